@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Dispatcher } from 'undici';
+
+import { systemClock, type Clock } from '../clock.ts';
+import { FreshtagError, invalidOption } from '../errors.ts';
+import { resolveCredentials, type Credentials } from './credentials.ts';
+import { readAnswer } from './answer.ts';
+import { authorization, canonicalQuery, sha256Hex } from './signature.ts';
+
+/** The one host of the DCDN API, for every region. */
+export const DCDN_ENDPOINT = 'https://dcdn.aliyuncs.com';
+
+const API_VERSION = '2018-01-15';
+const DEFAULT_TIMEOUT_MS = 20_000;
+
+export interface DcdnClientOptions {
+  /** Key to sign with. Default: the environment's. */
+  readonly credentials?: Credentials;
+  /**
+   * Address of the API. Default: `FRESHTAG_ENDPOINT`, else the cloud. Plain HTTP is for a local edge
+   * named here or there; the cloud is HTTPS only.
+   */
+  readonly endpoint?: string;
+  /** Longest wait for one answer, in milliseconds. Default 20,000. */
+  readonly timeoutMs?: number;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly clock?: Clock;
+  readonly dispatcher?: Dispatcher;
+}
+
+/** Makes signed calls. Every call is signed anew; none is tried again here. */
+export interface DcdnClient {
+  /** Address that the calls go to. */
+  readonly endpoint: string;
+  /**
+   * @returns the parsed answer
+   * @throws DcdnError when the cloud refuses; FreshtagError `ENDPOINT_UNREACHABLE`, `API_UNREADABLE`
+   */
+  call(
+    action: string,
+    query: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/**
+ * @throws FreshtagError `NO_CREDENTIALS`, `INVALID_OPTION`, before anything is sent
+ */
+export function createDcdnClient(options: DcdnClientOptions = {}): DcdnClient {
+  const env = options.env ?? process.env;
+  const credentials = resolveCredentials(options.credentials, env);
+  const endpoint = resolveEndpoint(options.endpoint, env['FRESHTAG_ENDPOINT']);
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const clock = options.clock ?? systemClock;
+
+  return {
+    endpoint: endpoint.origin,
+    call: async (action, query, signal) => {
+      const timeout = AbortSignal.timeout(timeoutMs);
+      const headers = signedHeaders(action, query, endpoint.host, credentials, clock.now());
+      const { request } = await import('undici');
+      try {
+        const response = await request(`${endpoint.origin}/?${canonicalQuery(query)}`, {
+          method: 'POST',
+          headers,
+          signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+          ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
+        });
+        return await readAnswer(action, response, credentials);
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw error instanceof FreshtagError
+          ? error
+          : unreachable(endpoint.origin, error, timeout.aborted, timeoutMs);
+      }
+    },
+  };
+}
+
+function resolveEndpoint(option: string | undefined, variable: string | undefined): URL {
+  const [name, given] =
+    option !== undefined
+      ? (['endpoint', option] as const)
+      : (['FRESHTAG_ENDPOINT', variable === '' ? undefined : variable] as const);
+  if (given === undefined) return new URL(DCDN_ENDPOINT);
+  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(given) ? given : `https://${given}`);
+  const bare =
+    url !== null &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.username === '' &&
+    url.password === '';
+  if (!bare || !['http:', 'https:'].includes(url.protocol)) {
+    throw invalidOption(
+      name,
+      given,
+      'the API’s address, like http://127.0.0.1:8081 or https://dcdn.aliyuncs.com',
+    );
+  }
+  return url;
+}
+
+function signedHeaders(
+  action: string,
+  query: Readonly<Record<string, string>>,
+  host: string,
+  credentials: Credentials,
+  nowMs: number,
+): Record<string, string> {
+  const headers: Record<string, string> = {
+    host,
+    'x-acs-action': action,
+    'x-acs-version': API_VERSION,
+    'x-acs-date': new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z'),
+    'x-acs-signature-nonce': randomUUID(),
+    'x-acs-content-sha256': sha256Hex(''),
+  };
+  if (credentials.securityToken !== undefined)
+    headers['x-acs-security-token'] = credentials.securityToken;
+  const signable = {
+    method: 'POST',
+    path: '/',
+    query,
+    headers,
+    signedHeaders: Object.keys(headers),
+  };
+  return {
+    ...headers,
+    authorization: authorization(signable, credentials),
+    accept: 'application/json',
+  };
+}
+
+function unreachable(
+  origin: string,
+  cause: unknown,
+  timedOut: boolean,
+  timeoutMs: number,
+): FreshtagError {
+  const why = timedOut
+    ? `gave no answer within ${timeoutMs} ms`
+    : `cannot be reached (${reason(cause)})`;
+  return new FreshtagError(
+    'ENDPOINT_UNREACHABLE',
+    `The API at ${origin} ${why}. Check the network and the option endpoint (or FRESHTAG_ENDPOINT). Whether the call took effect is unknown; refreshing again does no harm.`,
+    { cause },
+  );
+}
+
+function reason(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'unknown reason';
+  const code = (cause as NodeJS.ErrnoException).code;
+  return code ?? cause.message;
+}

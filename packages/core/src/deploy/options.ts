@@ -1,0 +1,120 @@
+import * as v from 'valibot';
+
+import { checkOptions, milliseconds, text } from '../check-options.ts';
+import type { DcdnClientOptions } from '../dcdn/client.ts';
+import { FreshtagError, invalidOption } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { CompletionOptions } from '../refresh/completion.ts';
+import type { RefreshLimits } from '../refresh/limits.ts';
+import { checkEnvironment } from './prepare.ts';
+import { checkDomain } from '../refresh/refresh.ts';
+import type { BuiltPage } from '../site/collect.ts';
+import type { EdgeStateStore } from '../site/edge-state.ts';
+
+/** When and how often tags are refreshed after a deploy. */
+export interface PassOptions extends Pick<
+  CompletionOptions,
+  'pollIntervalMs' | 'settleMs' | 'completionTimeoutMs'
+> {
+  /**
+   * Time from one pass to the next, in milliseconds: longer than the origin's slowest answer takes.
+   * Default 30,000. `false` leaves out all passes but the first, and with them the promise that
+   * nothing old is stored again by a fetch that was under way.
+   */
+  readonly secondPassDelayMs?: number | false;
+  /**
+   * How many caches stand one behind another between visitors and the origin. Default 2: DCDN has
+   * points of presence and a second layer. Each needs a pass of its own after the first.
+   */
+  readonly edgeLayers?: number;
+}
+
+/** What the Vite and the Astro integration have in common. */
+export interface BuildRefreshOptions
+  extends Pick<DcdnClientOptions, 'credentials' | 'endpoint' | 'timeoutMs' | 'clock'>, PassOptions {
+  /** Accelerated domain name that visitors use, like `www.example.com`. */
+  readonly domain: string;
+  /** Name of the environment, each with its own state. Default `production`. */
+  readonly environment?: string;
+  /** Brings the built files to the origin. The refresh starts when its promise is fulfilled. */
+  readonly deploy?: (plan: Plan) => Promise<void>;
+  /** URL of the origin itself, not of the edge: the refresh starts when it serves the new build. */
+  readonly origin?: string;
+  /** Longest wait for the origin, in milliseconds. Default 600,000. */
+  readonly originTimeoutMs?: number;
+  /**
+   * - `'now'`: the output folder is what the origin serves.
+   * - `'always'`: refresh outside CI too, where a build otherwise only plans.
+   * - `'never'`: only plan.
+   *
+   * The variable `FRESHTAG_REFRESH=always` or `=never` says the same for one machine.
+   */
+  readonly refresh?: 'now' | 'always' | 'never';
+  /** More tags for a page, besides its own and those of its `<meta name="cache-tag">`. */
+  readonly tags?: (page: BuiltPage) => Iterable<string>;
+  /** Folder for the edge state, the plan, the manifest and the origin's configuration. Default `.freshtag`. */
+  readonly directory?: string;
+  /** Where the edge state is kept. Default: a file in `directory`. */
+  readonly state?: EdgeStateStore;
+  readonly limits?: Partial<RefreshLimits>;
+}
+
+const object = v.custom((value) => typeof value === 'object' && value !== null, 'an object');
+const callback = v.optional(v.custom((value) => typeof value === 'function', 'a function'));
+const wholeNumber = 'a whole number from 1 to 5';
+
+const schema = v.strictObject({
+  domain: v.optional(v.unknown()),
+  environment: v.optional(v.unknown()),
+  deploy: callback,
+  origin: v.optional(v.custom(isHttpUrl, 'the origin’s own URL, like https://origin.example.com')),
+  originTimeoutMs: milliseconds(0),
+  refresh: v.optional(v.picklist(['now', 'always', 'never'], '"now", "always" or "never"')),
+  tags: callback,
+  directory: text('the path of a folder'),
+  state: v.optional(object),
+  limits: v.optional(object),
+  credentials: v.optional(v.unknown()),
+  endpoint: text('the API’s address'),
+  timeoutMs: milliseconds(1),
+  clock: v.optional(object),
+  secondPassDelayMs: v.optional(
+    v.union(
+      [v.literal(false), v.pipe(v.number(), v.integer(), v.minValue(0))],
+      'false or a whole number of milliseconds, 0 or more',
+    ),
+  ),
+  edgeLayers: v.optional(
+    v.pipe(
+      v.number(wholeNumber),
+      v.integer(wholeNumber),
+      v.minValue(1, wholeNumber),
+      v.maxValue(5, wholeNumber),
+    ),
+  ),
+  pollIntervalMs: milliseconds(1),
+  settleMs: milliseconds(0),
+  completionTimeoutMs: milliseconds(0),
+});
+
+/**
+ * Checks everything that can be checked before a build.
+ * @throws FreshtagError `INVALID_OPTION`
+ */
+export function checkBuildOptions(options: BuildRefreshOptions): void {
+  if (typeof options !== 'object' || options === null)
+    throw invalidOption('options', options, 'an object with at least the domain');
+  checkOptions(schema, options);
+  checkDomain(options.domain);
+  if (options.environment !== undefined) checkEnvironment(options.environment);
+  if (options.deploy !== undefined || options.origin !== undefined || options.refresh === 'now')
+    return;
+  throw new FreshtagError(
+    'INVALID_OPTION',
+    'freshtag must be told when the new content can be fetched, or it would refill the edge with the old. Give one of: deploy (a function that brings the files to the origin), origin (the origin’s own URL, which is asked until it serves the new build), or refresh: "now" (the output folder is what the origin serves).',
+  );
+}
+
+function isHttpUrl(value: unknown): boolean {
+  return typeof value === 'string' && /^https?:$/.test(URL.parse(value)?.protocol ?? '');
+}

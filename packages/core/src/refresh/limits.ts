@@ -1,0 +1,36 @@
+import { invalidOption } from '../errors.ts';
+
+/** What one call and one account may not exceed. */
+export interface RefreshLimits {
+  /** Most tags a call. Default 100. Undocumented for DCDN. */
+  readonly maxTagsPerCall: number;
+  /** Longest `CacheTag` parameter in characters. Default 16,384, from the API's own metadata. */
+  readonly maxCacheTagCharacters: number;
+  /** Longest request URL in bytes, percent-encoded. Default 8,000. Undocumented; a common limit of gateways. */
+  readonly maxUrlBytes: number;
+  /** Most calls that may start in any one second, per account. Default 5. Undocumented. */
+  readonly maxCallsPerSecond: number;
+}
+
+export const DEFAULT_REFRESH_LIMITS: RefreshLimits = {
+  maxTagsPerCall: 100,
+  maxCacheTagCharacters: 16_384,
+  maxUrlBytes: 8000,
+  maxCallsPerSecond: 5,
+};
+
+/** @throws FreshtagError `INVALID_OPTION` */
+export function resolveLimits(given: Partial<RefreshLimits> = {}): RefreshLimits {
+  const limits = { ...DEFAULT_REFRESH_LIMITS, ...given };
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Number.isInteger(value) || value < 1)
+      throw invalidOption(`limits.${name}`, value, 'a whole number of 1 or more');
+  }
+  if (limits.maxUrlBytes < 1000)
+    throw invalidOption(
+      'limits.maxUrlBytes',
+      limits.maxUrlBytes,
+      '1000 or more: one long tag and the domain need that much',
+    );
+  return limits;
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+// The two commands of the README, from a fresh clone: brings tools and dependencies, builds, runs.
+// usage: node tools/run.mjs demo|test [arguments for it]
+import { fileURLToPath } from 'node:url';
+
+import { ensureToolchain, execute } from './toolchain.mjs';
+
+const COMMANDS = {
+  demo: ['pnpm', '--filter', 'atlas-site', 'run', 'demo'],
+  test: ['pnpm', 'exec', 'vitest', 'run'],
+};
+
+const [name, ...args] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (command === undefined) {
+  console.error(`usage: node tools/run.mjs ${Object.keys(COMMANDS).join('|')}`);
+  process.exit(2);
+}
+
+ensureToolchain(fileURLToPath(import.meta.url));
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+for (const [tool, ...rest] of [
+  ['pnpm', 'install', '--frozen-lockfile', '--prefer-offline'],
+  ['pnpm', 'exec', 'turbo', 'run', 'build', '--output-logs=errors-only', '--log-order=grouped'],
+  [...command, ...args],
+]) {
+  const status = execute(tool, rest);
+  if (status !== 0) process.exit(status);
+}
