@@ -1,0 +1,151 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+
+import { describe, onTestFinished, test } from 'vitest';
+
+import { startEdge, type EdgeOptions } from '../src/index.ts';
+import { ask, DOMAIN, serve, startOrigin } from './support.ts';
+
+const HAS_IPV6 = Object.values(networkInterfaces()).some((addresses) =>
+  addresses?.some(({ address }) => address === '::1'),
+);
+const USABLE = { domain: DOMAIN, origin: 'http://127.0.0.1:3000' };
+
+async function occupyPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+describe('startEdge', () => {
+  test.for([
+    ['domain', { domain: 'https://www.example.com' }],
+    ['domain', { domain: '*.example.com' }],
+    ['domain', { domain: '' }],
+    ['origin', { origin: 'ftp://example.com' }],
+    ['origin', { origin: 'example.com' }],
+    ['origin', { origin: 'http://example.com/base' }],
+    ['host', { host: '' }],
+    ['port', { port: 65_536 }],
+    ['port', { port: 1.5 }],
+    ['apiPort', { apiPort: -1 }],
+    ['credentials.accessKeyId', { credentials: { accessKeyId: '', accessKeySecret: 'a' } }],
+    ['credentials.accessKeySecret', { credentials: { accessKeyId: 'a', accessKeySecret: '' } }],
+    ['pointsOfPresence', { pointsOfPresence: [] }],
+    [
+      'pointsOfPresence',
+      {
+        pointsOfPresence: [
+          { name: 'a', propagationDelayMs: 1 },
+          { name: 'a', propagationDelayMs: 2 },
+        ],
+      },
+    ],
+    ['pointsOfPresence[0].name', { pointsOfPresence: [{ name: 'a b', propagationDelayMs: 1 }] }],
+    [
+      'pointsOfPresence[0].propagationDelayMs',
+      { pointsOfPresence: [{ name: 'a', propagationDelayMs: -1 }] },
+    ],
+    ['secondLayer.propagationDelayMs', { secondLayer: { propagationDelayMs: Number.NaN } }],
+    ['clock', { clock: {} as { now: () => number } }],
+  ] satisfies [string, Partial<EdgeOptions>][])(
+    'refuses a bad value of %s before anything starts: %j',
+    async ([option, bad], { expect }) => {
+      await expect(startEdge({ ...USABLE, ...bad })).rejects.toMatchObject({
+        code: 'INVALID_OPTION',
+        message: expect.stringMatching(
+          `^${option.replace(/[[\].]/g, '\\$&')}: .* is not allowed\\. Give .+`,
+        ),
+      });
+    },
+  );
+
+  test('does not repeat the password of an origin that it refuses', async ({ expect }) => {
+    await expect(startEdge({ ...USABLE, origin: 'http://user:hidden@127.0.0.1' })).rejects.toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hidden') }),
+    );
+  });
+
+  test.for(['port', 'apiPort'] as const)(
+    'a taken %s is named, and nothing is left running',
+    async (option, { expect }) => {
+      const taken = await occupyPort();
+      const other = option === 'port' ? 'apiPort' : 'port';
+      const first = await startEdge(USABLE);
+      await first.close();
+      const free = Number(new URL(first.url).port);
+
+      await expect(startEdge({ ...USABLE, [option]: taken, [other]: free })).rejects.toMatchObject({
+        code: 'INVALID_OPTION',
+        message: expect.stringMatching(`^${option}: ${taken} is not allowed.*EADDRINUSE`),
+      });
+
+      const edge = await startEdge({ ...USABLE, port: free });
+      await edge.close();
+    },
+  );
+
+  test('a host that is not of this machine is named', async ({ expect }) => {
+    await expect(startEdge({ ...USABLE, host: '203.0.113.1' })).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringMatching(/^host: "203\.0\.113\.1" is not allowed/),
+    });
+  });
+
+  test('close ends idle connections and requests under way, and may be called again', async ({
+    expect,
+  }) => {
+    const began = Promise.withResolvers<void>();
+    const origin = await startOrigin(() => began.resolve());
+    const edge = await startEdge({ ...USABLE, origin: origin.url });
+    const visiting = ask(edge.url, '/');
+    const failed = expect(visiting).rejects.toThrow();
+    await began.promise;
+
+    await edge.close();
+    await edge.close();
+
+    await failed;
+    await expect(ask(edge.url, '/')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test.skipIf(!HAS_IPV6)(
+    'an edge on the IPv6 loopback address is served under its own URL',
+    async ({ expect }) => {
+      const origin = await startOrigin(serve({ body: 'old' }));
+      const edge = await startEdge({ ...USABLE, origin: origin.url, host: '::1' });
+      onTestFinished(() => edge.close());
+
+      expect(edge.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
+      expect((await ask(edge.url, '/')).status).toBe(200);
+    },
+  );
+
+  test(
+    'close ends the idle connections to the origin, too',
+    { timeout: 2000 },
+    async ({ expect }) => {
+      const origin = await startOrigin(serve({ body: 'old' }));
+      const edge = await startEdge({ ...USABLE, origin: origin.url });
+      await ask(edge.url, '/');
+      const socket = origin.received[0]?.socket;
+      expect(socket?.destroyed).toBe(false);
+      const closed = new Promise((resolve) => socket?.once('close', resolve));
+
+      await edge.close();
+      await closed;
+    },
+  );
+
+  test('two edges share nothing', async ({ expect }) => {
+    const origin = await startOrigin(serve({ body: 'old' }));
+    const edges = await Promise.all(
+      [1, 2].map(() => startEdge({ ...USABLE, origin: new URL(origin.url) })),
+    );
+    onTestFinished(async () => void (await Promise.all(edges.map((edge) => edge.close()))));
+
+    for (const edge of edges) expect((await ask(edge.url, '/')).cache).toBe('MISS');
+  });
+});
