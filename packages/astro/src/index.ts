@@ -1,0 +1,3 @@
+export { freshtag, freshtag as default } from './integration.ts';
+
+export type { FreshtagAstroOptions } from './integration.ts';
