@@ -1,0 +1,4 @@
+export { startOrigin } from './origin.ts';
+export { temporaryFolder, writeFiles } from './temporary-folder.ts';
+
+export type { Origin } from './origin.ts';
