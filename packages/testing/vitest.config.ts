@@ -1,5 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 import { shared } from '../../vitest.shared.ts';
 
-export default defineConfig({ ...shared, test: { ...shared.test, name: 'testing' } });
+const config: ViteUserConfig = defineConfig({
+  ...shared,
+  test: { ...shared.test, name: 'testing', globalSetup: './test/clear-temporary.ts' },
+});
+
+export default config;

@@ -61,7 +61,9 @@ export function invalidOption(option: string, value: unknown, allowed: string): 
 
 function describe(value: unknown): string {
   if (typeof value === 'function') return 'a function';
-  const text = typeof value === 'bigint' ? `${value}n` : JSON.stringify(value);
-  if (text === undefined) return String(value);
+  const json = typeof value === 'bigint' ? `${value}n` : JSON.stringify(value);
+  if (json === undefined) return String(value);
+  // An address may hold a password before its host.
+  const text = json.replace(/\/\/[^/@]*@/g, '//***@');
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -73,12 +73,9 @@ function readOrigin(origin: unknown): string {
     url.username === '' &&
     url.password === '';
   if (bare && ['http:', 'https:'].includes(url.protocol)) return url.origin;
-  // A refused address may hold a password, which must not be shown.
-  const shown =
-    url === null || url.username + url.password !== '' ? '(an unusable address)' : origin;
   throw invalidOption(
     'origin',
-    shown,
+    origin,
     'an http or https address without path and user, like http://127.0.0.1:3000',
   );
 }

@@ -1,4 +1,6 @@
+export { FRESHTAG, runNode, startNode } from './command.ts';
 export { startOrigin } from './origin.ts';
-export { temporaryFolder, writeFiles } from './temporary-folder.ts';
+export { temporaryFolder, temporaryProject, writeFiles } from './temporary-folder.ts';
 
+export type { CommandOptions, Ended } from './command.ts';
 export type { Origin } from './origin.ts';

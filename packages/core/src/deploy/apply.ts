@@ -24,24 +24,31 @@ export interface ApplyResult {
 
 /**
  * Refreshes a plan whose build can be fetched from the origin now, and brings the edge state up to
- * date. May be run again after any failure: what is settled is not refreshed again by the next plan,
- * what is not stays in the state.
+ * date. May be run again after any failure: it goes on with the pages that are not settled.
  *
  * @throws FreshtagError `PLAN_OUTDATED` before anything is sent; `REFRESH_INCOMPLETE` after the state
  *   was brought up to date for the pages that are settled
  */
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<ApplyResult> {
-  await readAnnounced(plan, options.store);
-  const tags = plannedTags(plan);
+  const open = openPages(plan, await readAnnounced(plan, options.store));
+  const tags = plannedTags(open);
   const result = await refreshInPasses(tags, { ...options, domain: plan.domain });
   const state = await readAnnounced(plan, options.store);
-  await writeEdgeState(options.store, settleTags(state, plan, result.settled));
-  if (result.settled.size < tags.length) throw incomplete(plan, result);
+  await writeEdgeState(options.store, settleTags(state, open, result.settled));
+  if (result.settled.size < tags.length) throw incomplete(open, result);
   return {
-    pages: plan.pages.length,
+    pages: open.pages.length,
     tags: tags.length,
     calls: result.receipts.length,
     complete: result.endings.every((status) => status === 'complete'),
+  };
+}
+
+/** What an earlier run of the same plan has not settled. */
+function openPages(plan: Plan, state: EdgeState): Plan {
+  return {
+    ...plan,
+    pages: plan.pages.filter(({ path }) => state.pages.get(path)?.digest === null),
   };
 }
 

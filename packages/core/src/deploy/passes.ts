@@ -63,6 +63,7 @@ export async function refreshInPasses(
   const clock = options.clock ?? systemClock;
   const delayMs = options.secondPassDelayMs ?? DEFAULT_SECOND_PASS_DELAY_MS;
   const passes = delayMs === false ? 1 : 1 + (options.edgeLayers ?? DEFAULT_EDGE_LAYERS);
+  const run = createRefresher({ ...options, includeOverflow: false });
   let left: readonly string[] = tags;
   const receipts: Receipt[] = [];
   const endings: CompletionStatus[] = [];
@@ -73,7 +74,7 @@ export async function refreshInPasses(
       options.onProgress?.({ step: 'pausing', pass, passes, delayMs });
       await clock.sleep(delayMs, options.signal);
     }
-    const accepted = await runPass(left, options, { pass, passes, receipts, problems });
+    const accepted = await runPass(run, left, options, { pass, passes, receipts, problems });
     const decides = pass > 1 || passes === 1;
     const ended = decides
       ? await waitForEnd(accepted, options, { pass, passes, endings, problems })
@@ -90,20 +91,19 @@ interface PassRecord {
 }
 
 async function runPass(
+  run: ReturnType<typeof createRefresher>,
   tags: readonly string[],
   options: RefreshInPassesOptions,
   record: PassRecord & { readonly receipts: Receipt[] },
 ): Promise<AcceptedReceipt[]> {
   const { pass, passes } = record;
-  const run = createRefresher({
+  const receipts = await run(tags, {
     ...options,
-    includeOverflow: false,
     onReceipt: (receipt, progress) => {
       options.onReceipt?.(receipt, progress);
       options.onProgress?.({ step: 'calling', pass, passes, ...progress });
     },
   });
-  const receipts = await run(tags, options.signal);
   record.receipts.push(...receipts);
   for (const receipt of receipts)
     if (receipt.outcome === 'refused') record.problems.add(receipt.error.message);

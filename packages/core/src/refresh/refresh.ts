@@ -60,13 +60,16 @@ export interface RefusedReceipt {
  *   the signal's reason when aborted
  */
 export async function refresh(tags: Iterable<string>, options: RefreshOptions): Promise<Receipt[]> {
-  return createRefresher(options)(tags, options.signal);
+  return createRefresher(options)(tags, options);
 }
+
+/** What may differ from one refresh to the next of one refresher. */
+export type RunOptions = Pick<RefreshOptions, 'signal' | 'onReceipt'>;
 
 /** The same with one client and one pace for many refreshes; options are checked at once. */
 export function createRefresher(
-  options: RefreshOptions,
-): (tags: Iterable<string>, signal?: AbortSignal) => Promise<Receipt[]> {
+  options: Omit<RefreshOptions, keyof RunOptions>,
+): (tags: Iterable<string>, run?: RunOptions) => Promise<Receipt[]> {
   const domainName = checkDomain(options.domain);
   const limits = resolveLimits(options.limits);
   const clock = options.clock ?? systemClock;
@@ -74,7 +77,7 @@ export function createRefresher(
   const force = options.force ?? true;
   const waitForTurn = createPace(limits.maxCallsPerSecond, clock);
 
-  return async (tags, signal) => {
+  return async (tags, { signal, onReceipt } = {}) => {
     const parsed = parseTags(tags);
     const wanted = options.includeOverflow === false ? parsed : withOverflowTags(parsed);
     const frame = { endpoint: client.endpoint, domainName, force };
@@ -89,7 +92,7 @@ export function createRefresher(
         signal,
       );
       receipts.push(receipt);
-      options.onReceipt?.(receipt, { done: receipts.length, total: calls.length });
+      onReceipt?.(receipt, { done: receipts.length, total: calls.length });
     }
     return receipts;
   };

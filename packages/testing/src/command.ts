@@ -1,0 +1,66 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** How a process ended, and what it said. */
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  /** Variables besides `PATH`: nothing of the machine's own settings reaches the process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The built command, as users run it. */
+export const FRESHTAG: string = fileURLToPath(import.meta.resolve('freshtag/package.json')).replace(
+  /package\.json$/,
+  'dist/bin.mjs',
+);
+
+/** Runs a script with this Node to its end. */
+export async function runNode(
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<Ended> {
+  const child = start(args, options);
+  const output = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+  const [exitCode]: (number | null)[] = await once(child, 'close');
+  return { exitCode: exitCode ?? null, ...output };
+}
+
+/** Starts a script that stays, and waits for its first line. */
+export async function startNode(
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<{
+  readonly line: string;
+  readonly stop: (signal: NodeJS.Signals) => Promise<number | null>;
+}> {
+  const child = start(args, options);
+  if (child.stdout === null) throw new Error('the process has no output');
+  const lines = createInterface({ input: child.stdout });
+  const [line]: string[] = await once(lines, 'line');
+  return {
+    line: line ?? '',
+    stop: async (signal) => {
+      child.kill(signal);
+      const [exitCode]: (number | null)[] = await once(child, 'close');
+      return exitCode ?? null;
+    },
+  };
+}
+
+function start(args: readonly string[], { cwd, env }: CommandOptions): ChildProcess {
+  return spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+}

@@ -1,0 +1,252 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, onTestFinished, test } from 'vitest';
+import { build, type InlineConfig } from 'vite';
+
+import { startEdge } from '@freshtag/edge';
+import freshtag, { type FreshtagViteOptions } from '@freshtag/vite';
+
+import { runNode, temporaryProject, writeFiles } from '../src/index.ts';
+import { createWorld, credentials, domain, type World } from './world.ts';
+
+let world: World;
+let root: string;
+
+beforeEach(async () => {
+  world = await createWorld({ first: 1000, second: 3000, layer: 2000 });
+  root = temporaryProject({
+    'index.html':
+      '<html><head><meta name="cache-tag" content="home"></head><body>one<script type="module" src="./app.js"></script></body></html>',
+    'about.html': '<html><head></head><body>about</body></html>',
+    'app.js': 'document.title = "one";',
+    'public/robots.txt': 'User-agent: *',
+  });
+});
+
+afterEach(() => world.close());
+
+/** Options of a site whose output folder goes to the origin of the test. */
+function options(more: Partial<FreshtagViteOptions> = {}): FreshtagViteOptions {
+  return {
+    domain,
+    credentials,
+    endpoint: world.edge.apiUrl,
+    clock: world.clock,
+    refresh: 'always',
+    origin: world.origin.url,
+    deploy: async () =>
+      world.origin.deploy(
+        join(root, 'dist'),
+        join(root, '.freshtag/production', domain, 'manifest.json'),
+      ),
+    ...more,
+  };
+}
+
+function config(plugin: FreshtagViteOptions, more: InlineConfig['build'] = {}): InlineConfig {
+  return {
+    root,
+    configFile: false,
+    logLevel: 'silent',
+    plugins: [freshtag(plugin)],
+    build: {
+      rolldownOptions: { input: ['index.html', 'about.html'].map((file) => join(root, file)) },
+      ...more,
+    },
+  };
+}
+
+const refreshedTags = (from: number) =>
+  [...new Set(world.edge.events.slice(from).flatMap((event) => event.tags))].sort();
+
+describe('the Vite plugin', () => {
+  test('after a build refreshes exactly the pages that changed, and sends their tags', async ({
+    expect,
+  }) => {
+    await build(config(options()));
+    for (const path of ['/', '/about.html', '/robots.txt']) await world.ask('pop-1', path);
+    const before = world.edge.events.length;
+    writeFiles(root, {
+      'about.html': '<html><head></head><body>about us</body></html>',
+      'new.html': '<html></html>',
+    });
+    await build({
+      ...config(options()),
+      build: {
+        rolldownOptions: {
+          input: ['index.html', 'about.html', 'new.html'].map((file) => join(root, file)),
+        },
+      },
+    });
+    expect(refreshedTags(before)).toEqual(['not-found', 'page:/about']);
+    expect(await world.ask('pop-1', '/about.html')).toMatchObject({
+      cache: 'MISS',
+      body: expect.stringContaining('about us'),
+    });
+    expect((await world.ask('pop-1', '/robots.txt')).cache).toBe('HIT');
+    const answer = await fetch(world.edge.url);
+    expect(answer.headers.get('cache-tag')).toBe('home,page:/');
+  });
+
+  test('refreshes nothing when nothing changed', async ({ expect }) => {
+    await build(config(options()));
+    const before = world.edge.events.length;
+    await build(config(options()));
+    expect(world.edge.events.slice(before)).toEqual([]);
+  });
+
+  test('a page that names another asset has changed; hashed assets themselves are not refreshed', async ({
+    expect,
+  }) => {
+    await build(config(options()));
+    const before = world.edge.events.length;
+    writeFiles(root, { 'app.js': 'document.title = "two";' });
+    await build(config(options()));
+    expect(refreshedTags(before)).toEqual(['page:/']);
+  });
+
+  test('never refreshes after a build that failed', async ({ expect }) => {
+    writeFiles(root, { 'app.js': 'import "./missing.js";' });
+    await expect(build(config(options()))).rejects.toThrow(/missing/);
+    expect(world.edge.events).toEqual([]);
+    expect(existsSync(join(root, '.freshtag'))).toBe(false);
+  });
+
+  test('never refreshes in watch mode', async ({ expect }) => {
+    const watcher = await build(config(options(), { watch: {} }));
+    if (!('on' in watcher)) throw new Error('not a watcher');
+    const ended = Promise.withResolvers<void>();
+    watcher.on('event', (event) => {
+      if (event.code === 'END' || event.code === 'ERROR') ended.resolve();
+    });
+    await ended.promise;
+    await watcher.close();
+    expect(world.edge.events).toEqual([]);
+  });
+
+  test('a refused refresh fails the build with the cloud’s reason, and the next build takes it up', async ({
+    expect,
+  }) => {
+    await build(config(options()));
+    writeFiles(root, { 'about.html': '<html><head></head><body>about us</body></html>' });
+    world.edge.refuseRefreshes({
+      code: 'QuotaExceeded.Refresh',
+      message: 'exceeded the daily limit',
+    });
+    await expect(build(config(options()))).rejects.toThrow(/REFRESH_INCOMPLETE|QuotaExceeded/);
+    const before = world.edge.events.length;
+    await build(config(options()));
+    expect(refreshedTags(before)).toEqual(['page:/about']);
+  });
+
+  test.for([
+    [{}, /domain: undefined/],
+    [{ domain: 'https://www.example.com' }, /domain: "https:\/\/www\.example\.com"/],
+    [{ domain, refresh: 'always' }, /deploy .*origin .*refresh: "now"/],
+    [
+      { domain, refresh: 'sometimes' },
+      /refresh: "sometimes" is not allowed\. Give "now", "always" or "never"/,
+    ],
+    [{ domain, refresh: 'now', secondPassDelayMs: -1 }, /secondPassDelayMs: -1/],
+    [{ domain, refresh: 'now', edgeLayers: 0 }, /edgeLayers: 0/],
+    [{ domain, origin: 'origin.example.com' }, /origin: "origin\.example\.com"/],
+    [{ domain, refresh: 'now', deploi: true }, /deploi: there is no such option/],
+    [{ domain, refresh: 'now', environment: 'a/b' }, /environment: "a\/b"/],
+    [{ domain, refresh: 'now', tags: ['a'] }, /tags: \["a"\] is not allowed\. Give a function/],
+  ] as const)('refuses the options %j at start', async ([given, message], { expect }) => {
+    await expect(build(config(given as unknown as FreshtagViteOptions))).rejects.toThrow(message);
+    expect(existsSync(join(root, 'dist'))).toBe(false);
+  });
+});
+
+describe('which machine may refresh', () => {
+  const key = {
+    ALIBABA_CLOUD_ACCESS_KEY_ID: 'testid',
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'testsecret',
+  };
+  const project = (plugin: string) => ({
+    'vite.config.js': `import freshtag from '@freshtag/vite'; export default { plugins: [freshtag(${plugin})] };`,
+    'package.json': '{"type":"module"}',
+  });
+  const vite = join(import.meta.dirname, '../node_modules/vite/bin/vite.js');
+  const buildWith = (env: Readonly<Record<string, string>>) =>
+    runNode([vite, 'build'], { cwd: root, env });
+
+  test('outside CI a build only plans, needs no key, and says how to change that', async ({
+    expect,
+  }) => {
+    writeFiles(root, project(`{ domain: '${domain}', refresh: 'now', secondPassDelayMs: 0 }`));
+    const ended = await buildWith({ FRESHTAG_ENDPOINT: world.edge.apiUrl });
+    expect(ended).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/Only planned, since this is not CI.*FRESHTAG_REFRESH=always/),
+    });
+    expect(world.edge.events).toEqual([]);
+    const folder = join(root, '.freshtag/production', domain);
+    expect(readFileSync(join(folder, 'plan.json'), 'utf8')).toContain('"reason": "unknown"');
+    expect(existsSync(join(folder, 'edge-state.json'))).toBe(false);
+  });
+
+  test('in CI it refreshes, except for a pull request while the environment is production', async ({
+    expect,
+  }) => {
+    const edge = await startEdge({
+      domain,
+      origin: world.origin.url,
+      pointsOfPresence: [{ name: 'pop', propagationDelayMs: 0 }],
+      secondLayer: { propagationDelayMs: 0 },
+    });
+    onTestFinished(() => edge.close());
+    const plugin = (environment: string) =>
+      `{ domain: '${domain}', environment: '${environment}', refresh: 'now', secondPassDelayMs: 0, pollIntervalMs: 1 }`;
+    const env = {
+      ...key,
+      FRESHTAG_ENDPOINT: edge.apiUrl,
+      CI: 'true',
+      GITHUB_ACTIONS: 'true',
+      GITHUB_EVENT_NAME: 'pull_request',
+    };
+    writeFiles(root, project(plugin('production')));
+    expect((await buildWith(env)).stdout).toMatch(/Only planned, since this is a pull request/);
+    expect(edge.events).toEqual([]);
+    expect((await buildWith({ ...env, GITHUB_EVENT_NAME: 'push' })).stdout).toMatch(
+      /pages refreshed by \d+ tags in 3 calls, complete/,
+    );
+    expect(edge.events).toHaveLength(3);
+    writeFiles(root, project(plugin('preview')));
+    expect((await buildWith(env)).stdout).toMatch(/pages refreshed by/);
+  });
+
+  test('in CI without a key the build ends at its start and says which variables to set', async ({
+    expect,
+  }) => {
+    writeFiles(root, project(`{ domain: '${domain}', refresh: 'now' }`));
+    const ended = await buildWith({ CI: 'true', FRESHTAG_ENDPOINT: world.edge.apiUrl });
+    expect(ended.exitCode).not.toBe(0);
+    expect(ended.stderr + ended.stdout).toContain('ALIBABA_CLOUD_ACCESS_KEY_ID');
+    expect(existsSync(join(root, 'dist'))).toBe(false);
+  });
+
+  test('no secret is in any file that a build writes', async ({ expect }) => {
+    writeFiles(root, project(`{ domain: '${domain}', refresh: 'now' }`));
+    const secret = 'SECRETSECRETSECRET';
+    await buildWith({
+      ...key,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: secret,
+      FRESHTAG_ENDPOINT: world.edge.apiUrl,
+    });
+    const found = await runNode(
+      [
+        '-e',
+        `
+      const { readdirSync, readFileSync, statSync } = require('node:fs');
+      const files = readdirSync('.', { recursive: true }).filter((file) => statSync(file).isFile());
+      console.log(files.length > 4, files.some((file) => readFileSync(file, 'utf8').includes('${secret}')));
+    `,
+      ],
+      { cwd: root },
+    );
+    expect(found.stdout).toBe('true false\n');
+  });
+});
