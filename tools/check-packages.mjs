@@ -57,7 +57,7 @@ function sourceConditions(manifest) {
 
 async function publintProblems(tarball) {
   const { messages, pkg } = await publint({
-    pack: { tarball: readFileSync(tarball).buffer },
+    pack: { tarball: new Uint8Array(readFileSync(tarball)).buffer },
     strict: true,
   });
   return messages.map((message) => `publint: ${formatMessage(message, pkg, { color: false })}`);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The two commands of the README, from a fresh clone: brings tools and dependencies, builds, runs.
-// usage: node tools/run.mjs demo|test [arguments for it]
+// The commands of the README, from a fresh clone: brings tools and dependencies, builds, runs.
+// usage: node tools/run.mjs demo|test|check [arguments for it]
 import { fileURLToPath } from 'node:url';
 
 import { ensureToolchain, execute } from './toolchain.mjs';
@@ -8,6 +8,7 @@ import { ensureToolchain, execute } from './toolchain.mjs';
 const COMMANDS = {
   demo: ['pnpm', '--filter', 'atlas-site', 'run', 'demo'],
   test: ['pnpm', 'exec', 'vitest', 'run'],
+  check: ['node', 'tools/check.mjs'],
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -16,7 +16,7 @@ export interface RefreshByCacheTagAnswer {
   readonly taskIds: readonly string[];
 }
 
-export const REFRESH_BY_CACHE_TAG = 'RefreshDcdnObjectCacheByCacheTag';
+const REFRESH_BY_CACHE_TAG = 'RefreshDcdnObjectCacheByCacheTag';
 
 /**
  * One signed call, sent as given: no packing, no pacing, no second try.

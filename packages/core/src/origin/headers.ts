@@ -38,7 +38,7 @@ export function createHeaderLookup(
   };
 }
 
-export function pageHeaders(page: ManifestPage): OriginHeaders {
+function pageHeaders(page: ManifestPage): OriginHeaders {
   if (page.tags.length === 0) return { 'cache-control': CACHE_CONTROL_UNTAGGED };
   if (page.immutable) return { ...tagged(page.tags), 'cache-control': CACHE_CONTROL_IMMUTABLE };
   return tagged(page.tags);

@@ -3,7 +3,7 @@ import type { Clock } from '@freshtag/core';
 import type { Layer, Refresh } from '../cache/layer.ts';
 
 /** A task as the cloud reports it. */
-export interface ReportedTask {
+interface ReportedTask {
   readonly TaskId: string;
   /** The tags, separated by commas. A guess: the cloud does not document it for tag tasks. */
   readonly ObjectPath: string;
