@@ -35,7 +35,7 @@ export { describePlan, plannedTags, planRefresh } from './plan/plan.ts';
 export { createHeaderLookup } from './origin/headers.ts';
 export { nginxConfig } from './origin/nginx.ts';
 export { createTagHandler } from './origin/node-handler.ts';
-export { createAfterBuild, describeProgress } from './deploy/after-build.ts';
+export { createAfterBuild, logOnce } from './deploy/after-build.ts';
 export { applyPlan } from './deploy/apply.ts';
 export {
   announceBuild,

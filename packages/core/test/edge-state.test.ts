@@ -101,6 +101,7 @@ describe('a plan in a file', () => {
         path: '/a/',
         reason: 'changed' as const,
         refresh: ['page:/a'],
+        stored: null,
         target: { digest: 'd', tags: ['page:/a'] },
       },
     ],

@@ -43,6 +43,10 @@ describe('grammar', () => {
   );
 });
 
+test('one string is not taken for a list of one-letter tags', ({ expect }) => {
+  expect(() => parseTags('abc')).toThrow(/must be a list.*\["abc"\]/);
+});
+
 describe('names', () => {
   test('an entry is named by type, id and locale, in lower case', ({ expect }) => {
     expect(entryTag('country', 'DEU')).toBe('country:deu');

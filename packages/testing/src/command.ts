@@ -35,20 +35,24 @@ export async function runNode(
   return { exitCode: exitCode ?? null, ...output };
 }
 
-/** Starts a script that stays, and waits for its first line. */
+/** Starts a script that stays, and waits for its first line that matches. */
 export async function startNode(
   args: readonly string[],
-  options: CommandOptions = {},
+  options: CommandOptions & { readonly stream?: 'stdout' | 'stderr'; readonly until?: RegExp } = {},
 ): Promise<{
   readonly line: string;
   readonly stop: (signal: NodeJS.Signals) => Promise<number | null>;
 }> {
   const child = start(args, options);
-  if (child.stdout === null) throw new Error('the process has no output');
-  const lines = createInterface({ input: child.stdout });
-  const [line]: string[] = await once(lines, 'line');
+  const stream = child[options.stream ?? 'stdout'];
+  if (stream === null) throw new Error('the process has no output');
+  let line = '';
+  for await (line of createInterface({ input: stream })) {
+    if (options.until?.test(line) ?? true) break;
+  }
+  stream.resume();
   return {
-    line: line ?? '',
+    line,
     stop: async (signal) => {
       child.kill(signal);
       const [exitCode]: (number | null)[] = await once(child, 'close');

@@ -150,6 +150,12 @@ describe('the Vite plugin', () => {
     ],
     [{ domain, refresh: 'now', secondPassDelayMs: -1 }, /secondPassDelayMs: -1/],
     [{ domain, refresh: 'now', edgeLayers: 0 }, /edgeLayers: 0/],
+    [{ domain, refresh: 'now', limits: { maxTagsPerCall: 0 } }, /limits\.maxTagsPerCall: 0/],
+    [{ domain, refresh: 'now', endpoint: 'http://me:pw@x' }, /endpoint: "http:\/\/\*\*\*@x"/],
+    [
+      { domain, refresh: 'now', state: {} },
+      /state: \{\} is not allowed\. Give an object with name/,
+    ],
     [{ domain, origin: 'origin.example.com' }, /origin: "origin\.example\.com"/],
     [{ domain, refresh: 'now', deploi: true }, /deploi: there is no such option/],
     [{ domain, refresh: 'now', environment: 'a/b' }, /environment: "a\/b"/],

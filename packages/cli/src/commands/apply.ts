@@ -83,7 +83,7 @@ async function applyCommand(flags: ApplyFlags, signal: AbortSignal): Promise<voi
     secondPassDelayMs: flags.secondPass ? flags.secondPassDelay : false,
     edgeLayers: flags.edgeLayers,
     signal,
-    onProgress: (progress) => printProgress(core.describeProgress(progress)),
+    onProgress: core.logOnce(printProgress),
   });
   const certainty = result.complete
     ? 'complete'

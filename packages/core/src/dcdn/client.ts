@@ -51,7 +51,7 @@ export function createDcdnClient(options: DcdnClientOptions = {}): DcdnClient {
   const env = options.env ?? process.env;
   const credentials = resolveCredentials(options.credentials, env);
   const endpoint = resolveEndpoint(options.endpoint, env['FRESHTAG_ENDPOINT']);
-  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const timeoutMs = checkTimeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   const clock = options.clock ?? systemClock;
 
   return {
@@ -78,7 +78,16 @@ export function createDcdnClient(options: DcdnClientOptions = {}): DcdnClient {
   };
 }
 
-function resolveEndpoint(option: string | undefined, variable: string | undefined): URL {
+function checkTimeout(timeoutMs: number): number {
+  if (Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs < 2 ** 31) return timeoutMs;
+  throw invalidOption('timeoutMs', timeoutMs, 'a whole number of milliseconds, 1 to 2147483647');
+}
+
+/**
+ * The API's address: the option, else the variable `FRESHTAG_ENDPOINT`, else the cloud.
+ * @throws FreshtagError `INVALID_OPTION`
+ */
+export function resolveEndpoint(option: string | undefined, variable: string | undefined): URL {
   const [name, given] =
     option !== undefined
       ? (['endpoint', option] as const)

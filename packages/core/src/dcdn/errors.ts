@@ -25,7 +25,7 @@ export class DcdnError extends FreshtagError implements DcdnErrorDetails {
     const request = details.requestId === undefined ? '' : `, request ${details.requestId}`;
     super(
       'API_REFUSED',
-      `${details.action} was refused: ${details.apiCode} (HTTP ${details.status}${request}): ${details.apiMessage} ${adviceFor(details.apiCode)}`,
+      `${details.action} was refused: ${details.apiCode} (HTTP ${details.status}${request}): ${sentence(details.apiMessage)} ${adviceFor(details.apiCode)}`,
     );
     this.action = details.action;
     this.status = details.status;
@@ -61,6 +61,10 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     'Give a domain name that is accelerated by DCDN under this account, without wildcard.',
   ],
 ];
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
 
 function adviceFor(apiCode: string): string {
   return (

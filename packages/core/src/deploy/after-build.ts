@@ -81,7 +81,7 @@ async function refreshBuild(
   const result = await applyPlan(plan, {
     ...options,
     store,
-    onProgress: (progress) => log(describeProgress(progress)),
+    onProgress: logOnce(log),
   });
   const certainty = result.complete
     ? 'complete'
@@ -99,8 +99,18 @@ const PLAN_ONLY: Readonly<Record<NonNullable<PlanOnlyReason>, string>> = {
     'Only planned, since this is a pull request; give it an environment and a domain of its own to refresh them.',
 };
 
+/** Tells of progress in lines for people, each once. */
+export function logOnce(log: (line: string) => void): (progress: PassProgress) => void {
+  let last = '';
+  return (progress) => {
+    const line = describeProgress(progress);
+    if (line !== last) log(line);
+    last = line;
+  };
+}
+
 /** One line for people, such as `pass 2 of 3: call 4 of 7`. */
-export function describeProgress(progress: PassProgress): string {
+function describeProgress(progress: PassProgress): string {
   const pass = `pass ${progress.pass} of ${progress.passes}`;
   if (progress.step === 'calling') return `${pass}: call ${progress.done} of ${progress.total}`;
   if (progress.step === 'pausing') return `${pass} in ${Math.round(progress.delayMs / 1000)} s`;

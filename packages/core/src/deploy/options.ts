@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 
 import { checkOptions, milliseconds, text } from '../check-options.ts';
-import type { DcdnClientOptions } from '../dcdn/client.ts';
+import { resolveEndpoint, type DcdnClientOptions } from '../dcdn/client.ts';
 import { FreshtagError, invalidOption } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CompletionOptions } from '../refresh/completion.ts';
-import type { RefreshLimits } from '../refresh/limits.ts';
+import { resolveLimits, type RefreshLimits } from '../refresh/limits.ts';
+import { isRecord } from '../json.ts';
 import { checkEnvironment } from './prepare.ts';
+import { checkOrigin } from './wait-for-origin.ts';
 import { checkDomain } from '../refresh/refresh.ts';
 import type { BuiltPage } from '../site/collect.ts';
 import type { EdgeStateStore } from '../site/edge-state.ts';
@@ -67,12 +69,12 @@ const schema = v.strictObject({
   domain: v.optional(v.unknown()),
   environment: v.optional(v.unknown()),
   deploy: callback,
-  origin: v.optional(v.custom(isHttpUrl, 'the origin’s own URL, like https://origin.example.com')),
+  origin: v.optional(v.unknown()),
   originTimeoutMs: milliseconds(0),
   refresh: v.optional(v.picklist(['now', 'always', 'never'], '"now", "always" or "never"')),
   tags: callback,
   directory: text('the path of a folder'),
-  state: v.optional(object),
+  state: v.optional(v.custom(isStore, 'an object with name, read() and write(text)')),
   limits: v.optional(object),
   credentials: v.optional(v.unknown()),
   endpoint: text('the API’s address'),
@@ -106,6 +108,9 @@ export function checkBuildOptions(options: BuildRefreshOptions): void {
     throw invalidOption('options', options, 'an object with at least the domain');
   checkOptions(schema, options);
   checkDomain(options.domain);
+  resolveLimits(options.limits);
+  resolveEndpoint(options.endpoint, process.env['FRESHTAG_ENDPOINT']);
+  if (options.origin !== undefined) checkOrigin(options.origin);
   if (options.environment !== undefined) checkEnvironment(options.environment);
   if (options.deploy !== undefined || options.origin !== undefined || options.refresh === 'now')
     return;
@@ -115,6 +120,8 @@ export function checkBuildOptions(options: BuildRefreshOptions): void {
   );
 }
 
-function isHttpUrl(value: unknown): boolean {
-  return typeof value === 'string' && /^https?:$/.test(URL.parse(value)?.protocol ?? '');
+function isStore(value: unknown): boolean {
+  return (
+    isRecord(value) && typeof value['read'] === 'function' && typeof value['write'] === 'function'
+  );
 }

@@ -12,27 +12,12 @@ export interface RefreshInPassesOptions extends RefreshOptions, PassOptions {
   readonly onProgress?: (progress: PassProgress) => void;
 }
 
-/** Where the work stands, for the person who waits. */
-export type PassProgress =
-  | {
-      readonly step: 'calling';
-      readonly pass: number;
-      readonly passes: number;
-      readonly done: number;
-      readonly total: number;
-    }
-  | {
-      readonly step: 'pausing';
-      readonly pass: number;
-      readonly passes: number;
-      readonly delayMs: number;
-    }
-  | {
-      readonly step: 'completing';
-      readonly pass: number;
-      readonly passes: number;
-      readonly percent: number;
-    };
+/** Where the work stands, for the person who waits. `pass` counts from 1. */
+export type PassProgress = { readonly pass: number; readonly passes: number } & (
+  | { readonly step: 'calling'; readonly done: number; readonly total: number }
+  | { readonly step: 'pausing'; readonly delayMs: number }
+  | { readonly step: 'completing'; readonly percent: number }
+);
 
 export interface PassesResult {
   /** Tags that every pass refreshed to the end. */
@@ -54,81 +39,80 @@ const DEFAULT_EDGE_LAYERS = 2;
  * may have refilled from that cache before: so each layer needs a pass more, after the one before
  * is complete.
  *
- * A tag whose call is refused is left out of the later passes.
+ * A tag whose call is refused, or whose task fails, is left out of the later passes.
+ *
+ * @throws as `refresh` and `waitForCompletion` do
  */
 export async function refreshInPasses(
   tags: readonly string[],
   options: RefreshInPassesOptions,
 ): Promise<PassesResult> {
-  const clock = options.clock ?? systemClock;
+  const { clock = systemClock, signal } = options;
   const delayMs = options.secondPassDelayMs ?? DEFAULT_SECOND_PASS_DELAY_MS;
   const passes = delayMs === false ? 1 : 1 + (options.edgeLayers ?? DEFAULT_EDGE_LAYERS);
-  const run = createRefresher({ ...options, includeOverflow: false });
+  const refreshTags = createRefresher({ ...options, includeOverflow: false });
   let left: readonly string[] = tags;
   const receipts: Receipt[] = [];
-  const endings: CompletionStatus[] = [];
-  const problems = new Set<string>();
+  const endings: Ending[] = [];
 
   for (let pass = 1; pass <= passes && left.length > 0; pass += 1) {
     if (pass > 1 && delayMs !== false) {
-      options.onProgress?.({ step: 'pausing', pass, passes, delayMs });
-      await clock.sleep(delayMs, options.signal);
+      options.onProgress?.({ pass, passes, step: 'pausing', delayMs });
+      await clock.sleep(delayMs, signal);
     }
-    const accepted = await runPass(run, left, options, { pass, passes, receipts, problems });
-    const decides = pass > 1 || passes === 1;
-    const ended = decides
-      ? await waitForEnd(accepted, options, { pass, passes, endings, problems })
-      : accepted;
-    left = ended.flatMap((receipt) => receipt.tags);
+    const made = await refreshTags(left, { signal, onReceipt: reportCalls(options, pass, passes) });
+    receipts.push(...made);
+    let going = made.filter((receipt) => receipt.outcome === 'accepted');
+    // The first pass is for speed; how it ends decides nothing where others follow.
+    if (pass > 1 || passes === 1) {
+      const ended = await waitForEndings(going, options, { pass, passes });
+      endings.push(...ended);
+      going = ended.filter(isWell).map(({ receipt }) => receipt);
+    }
+    left = going.flatMap((receipt) => receipt.tags);
   }
-  return { settled: new Set(left), receipts, endings, problems: [...problems] };
+  return {
+    settled: new Set(left),
+    receipts,
+    endings: endings.map(({ status }) => status),
+    problems: [...new Set([...receipts.flatMap(refusal), ...endings.flatMap(failure)])],
+  };
 }
 
-interface PassRecord {
-  readonly pass: number;
-  readonly passes: number;
-  readonly problems: Set<string>;
+type Ending = Awaited<ReturnType<typeof waitForCompletion>>[number];
+
+function reportCalls(
+  { onReceipt, onProgress }: RefreshInPassesOptions,
+  pass: number,
+  passes: number,
+): NonNullable<RefreshOptions['onReceipt']> {
+  return (receipt, progress) => {
+    onReceipt?.(receipt, progress);
+    onProgress?.({ pass, passes, step: 'calling', ...progress });
+  };
 }
 
-async function runPass(
-  run: ReturnType<typeof createRefresher>,
-  tags: readonly string[],
-  options: RefreshInPassesOptions,
-  record: PassRecord & { readonly receipts: Receipt[] },
-): Promise<AcceptedReceipt[]> {
-  const { pass, passes } = record;
-  const receipts = await run(tags, {
-    ...options,
-    onReceipt: (receipt, progress) => {
-      options.onReceipt?.(receipt, progress);
-      options.onProgress?.({ step: 'calling', pass, passes, ...progress });
-    },
-  });
-  record.receipts.push(...receipts);
-  for (const receipt of receipts)
-    if (receipt.outcome === 'refused') record.problems.add(receipt.error.message);
-  return receipts.filter((receipt) => receipt.outcome === 'accepted');
-}
-
-async function waitForEnd(
+function waitForEndings(
   accepted: readonly AcceptedReceipt[],
   options: RefreshInPassesOptions,
-  record: PassRecord & { readonly endings: CompletionStatus[] },
-): Promise<AcceptedReceipt[]> {
-  const { pass, passes } = record;
-  const completions = await waitForCompletion(accepted, {
+  at: { readonly pass: number; readonly passes: number },
+): Promise<Ending[]> {
+  return waitForCompletion(accepted, {
     ...options,
-    onProgress: (percent) => options.onProgress?.({ step: 'completing', pass, passes, percent }),
+    onProgress: (percent) => options.onProgress?.({ ...at, step: 'completing', percent }),
   });
-  for (const { receipt, status, description } of completions) {
-    record.endings.push(status);
-    const tasks = receipt.taskIds.join(', ');
-    if (status === 'failed')
-      record.problems.add(`Task ${tasks} failed at the edge: ${description ?? 'no reason given'}.`);
-    if (status === 'unfinished')
-      record.problems.add(`Task ${tasks} did not end in the time allowed.`);
-  }
-  return completions
-    .filter(({ status }) => status === 'complete' || status === 'settled')
-    .map(({ receipt }) => receipt);
+}
+
+function isWell({ status }: Ending): boolean {
+  return status === 'complete' || status === 'settled';
+}
+
+function refusal(receipt: Receipt): string[] {
+  return receipt.outcome === 'refused' ? [receipt.error.message] : [];
+}
+
+function failure({ receipt, status, description = 'no reason given' }: Ending): string[] {
+  const tasks = receipt.taskIds.join(', ');
+  if (status === 'failed') return [`Task ${tasks} failed at the edge: ${description}.`];
+  return status === 'unfinished' ? [`Task ${tasks} did not end in the time allowed.`] : [];
 }

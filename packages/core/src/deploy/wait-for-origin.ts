@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 
 import { systemClock, type Clock } from '../clock.ts';
-import { FreshtagError } from '../errors.ts';
+import { FreshtagError, invalidOption } from '../errors.ts';
 import type { Plan, PlannedPage } from '../plan/plan.ts';
 import { digestOf } from '../site/manifest.ts';
 import { readCacheTag } from '../tags/header.ts';
@@ -29,7 +29,7 @@ type Observation = 'new' | 'old' | 'new-without-tags';
  * Asks the origin for the pages of a plan until it serves each as the new build has it, with its new
  * tags. Of a large plan, 200 pages spread over the whole are asked.
  *
- * @throws FreshtagError `ORIGIN_NOT_READY`, `ORIGIN_WITHOUT_TAGS`
+ * @throws FreshtagError `INVALID_OPTION`, `ORIGIN_NOT_READY`, `ORIGIN_WITHOUT_TAGS`
  */
 export async function waitForOrigin(plan: Plan, options: WaitForOriginOptions): Promise<void> {
   const { clock = systemClock, originTimeoutMs = 600_000, pollIntervalMs = 2000, signal } = options;
@@ -37,6 +37,7 @@ export async function waitForOrigin(plan: Plan, options: WaitForOriginOptions): 
     plan.pages.filter((page) => page.refresh.length > 0),
     MAX_PAGES_ASKED,
   );
+  const origin = checkOrigin(options.origin);
   const deadlineMs = clock.now() + originTimeoutMs;
   let waiting = asked;
   let seen: readonly Observation[] = [];
@@ -48,9 +49,21 @@ export async function waitForOrigin(plan: Plan, options: WaitForOriginOptions): 
     const first = waiting[0];
     if (first === undefined) return;
     if (clock.now() >= deadlineMs)
-      throw notReady(options.origin, first, waiting.length, seen.includes('old'));
+      throw notReady(origin, first, waiting.length, seen.includes('old'));
     await clock.sleep(Math.min(pollIntervalMs, deadlineMs - clock.now()), signal);
   }
+}
+
+/** @throws FreshtagError `INVALID_OPTION` */
+export function checkOrigin(origin: unknown): string {
+  const url = typeof origin === 'string' ? URL.parse(origin) : null;
+  const bare = url?.pathname === '/' && url.search === '' && url.username === '';
+  if (bare && /^https?:$/.test(url.protocol)) return url.origin;
+  throw invalidOption(
+    'origin',
+    origin,
+    'the origin’s own address without path, like https://origin.example.com',
+  );
 }
 
 async function observe(
@@ -67,7 +80,8 @@ async function observe(
       ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
     });
     const digest = digestOf(await response.body.bytes());
-    if (page.target === null) return response.statusCode === 200 ? 'old' : 'new';
+    if (page.target === null)
+      return response.statusCode === 200 && digest === (page.stored ?? digest) ? 'old' : 'new';
     const isErrorPage = /\/404(\.html|\/)$/.test(page.path) && response.statusCode === 404;
     if (digest !== page.target.digest || (response.statusCode !== 200 && !isErrorPage))
       return 'old';

@@ -16,6 +16,7 @@ const planSchema = v.object({
       path: v.string(),
       reason: v.picklist(PLAN_REASONS),
       refresh: v.array(v.string()),
+      stored: v.nullable(v.string()),
       target: v.nullable(
         v.object({
           digest: v.string(),

@@ -25,6 +25,8 @@ export interface PlannedPage {
   readonly reason: PlanReason;
   /** Tags that together hit every copy of it that may be stored. Empty for what is never stored old. */
   readonly refresh: readonly string[];
+  /** Digest that every stored copy has; `null` while copies of several builds may be stored, or none. */
+  readonly stored: string | null;
   /** What every stored copy is once they are refreshed; `null` for a removed page. */
   readonly target: Omit<ManifestPage, 'path'> | null;
 }
@@ -57,7 +59,7 @@ export function planRefresh(
     .filter(([path]) => !paths.has(path))
     .map(([path, held]): PlannedPage => {
       const refresh = held.immutable ? [] : ownTags(held);
-      return { path, reason: 'removed', refresh, target: null };
+      return { path, reason: 'removed', refresh, stored: held.digest, target: null };
     });
   const pages = [...built.filter((page) => page !== undefined), ...removed];
   pages.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -88,6 +90,7 @@ function planBuiltPage(page: ManifestPage, state: EdgeState | undefined): Planne
     path,
     reason,
     refresh,
+    stored: state?.pages.get(path)?.digest ?? null,
     target,
   });
   if (state === undefined)

@@ -64,7 +64,10 @@ export async function refresh(tags: Iterable<string>, options: RefreshOptions): 
 }
 
 /** What may differ from one refresh to the next of one refresher. */
-export type RunOptions = Pick<RefreshOptions, 'signal' | 'onReceipt'>;
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onReceipt?: RefreshOptions['onReceipt'];
+}
 
 /** The same with one client and one pace for many refreshes; options are checked at once. */
 export function createRefresher(

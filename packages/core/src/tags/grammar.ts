@@ -18,6 +18,12 @@ export function isTag(value: string): boolean {
  * @throws FreshtagError `INVALID_TAG` naming the first tag that cannot be sent, and why.
  */
 export function parseTags(values: Iterable<string>): string[] {
+  if (typeof values === 'string') {
+    throw new FreshtagError(
+      'INVALID_TAG',
+      `Cache tags must be a list, not one string. Give [${JSON.stringify(values.slice(0, 40))}].`,
+    );
+  }
   const tags = new Set<string>();
   for (const value of values) {
     const problem = tagProblem(value);
