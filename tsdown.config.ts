@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { defineConfig, type UserConfig } from 'tsdown';
 
 const packageDir = process.cwd();
-const entries = ['src/index.ts', 'src/bin.ts', 'src/testing.ts'].filter((file) =>
+const entries = ['src/index.ts', 'src/bin.ts', 'src/site.ts'].filter((file) =>
   existsSync(join(packageDir, file)),
 );
 

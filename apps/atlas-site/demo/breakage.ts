@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { createFileStore, parseManifest, readEdgeState, writeEdgeState } from '@freshtag/core';
+import { createFileStore, parseManifest, readEdgeState, writeEdgeState } from '@freshtag/core/site';
 
 import { DOMAIN, type World } from './world.ts';
 

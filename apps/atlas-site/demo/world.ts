@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { freshtag, type FreshtagAstroOptions } from '@freshtag/astro';
-import { deployFiles } from '@freshtag/core';
+import { deployFiles } from '@freshtag/core/site';
 import { startEdge, type Edge } from '@freshtag/edge';
 import { startOrigin, type Origin } from '@freshtag/testing';
 import { build } from 'astro';

@@ -1,4 +1,4 @@
-import { createAfterBuild, type AfterBuild, type BuildRefreshOptions } from '@freshtag/core';
+import { createAfterBuild, type AfterBuild, type BuildRefreshOptions } from '@freshtag/core/site';
 import type { AstroConfig, AstroIntegration } from 'astro';
 import { fileURLToPath } from 'node:url';
 

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 
 import { describe, test } from 'vitest';
 
-import { buildId, collectManifest, parseManifest, pathOf, serializeManifest } from '@freshtag/core';
+import {
+  buildId,
+  collectManifest,
+  parseManifest,
+  pathOf,
+  serializeManifest,
+} from '@freshtag/core/site';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const page = (head: string) => `<!doctype html><html><head>${head}</head><body>x</body></html>`;

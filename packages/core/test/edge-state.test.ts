@@ -10,7 +10,7 @@ import {
   writeEdgeState,
   writePlan,
   type EdgeState,
-} from '@freshtag/core';
+} from '@freshtag/core/site';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const site = { domain: 'www.example.com', environment: 'production' };

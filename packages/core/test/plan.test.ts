@@ -9,7 +9,7 @@ import {
   settleTags,
   type EdgeState,
   type Manifest,
-} from '@freshtag/core';
+} from '@freshtag/core/site';
 
 const site = { domain: 'www.example.com', environment: 'production' };
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 
-import { createTagHandler, type Manifest } from '@freshtag/core';
+import { createTagHandler, type Manifest } from '@freshtag/core/site';
 
 /** A web server that a built site is deployed to: static files, with the headers of their manifest. */
 export interface Origin {

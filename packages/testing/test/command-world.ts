@@ -12,7 +12,7 @@ import {
 } from '../src/index.ts';
 
 export const domain = 'www.example.com';
-export const key = {
+const key = {
   ALIBABA_CLOUD_ACCESS_KEY_ID: 'testid',
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'testsecret',
 };

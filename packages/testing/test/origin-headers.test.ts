@@ -6,7 +6,8 @@ import { join } from 'node:path';
 
 import { afterEach, describe, test } from 'vitest';
 
-import { collectManifest, nginxConfig, pageTag, type Manifest } from '@freshtag/core';
+import { pageTag } from '@freshtag/core';
+import { collectManifest, nginxConfig, type Manifest } from '@freshtag/core/site';
 
 import { startOrigin, temporaryFolder } from '../src/index.ts';
 

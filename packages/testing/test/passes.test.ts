@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { afterEach, describe, test } from 'vitest';
 
+import { refreshInPasses, type PassOptions } from '@freshtag/core';
 import {
   announceBuild,
   applyPlan,
@@ -9,9 +10,7 @@ import {
   createFileStore,
   planRefresh,
   readEdgeState,
-  refreshInPasses,
-  type PassOptions,
-} from '@freshtag/core';
+} from '@freshtag/core/site';
 
 import { createWorld, domain, type World } from './world.ts';
 import { temporaryFolder, writeFiles } from '../src/index.ts';

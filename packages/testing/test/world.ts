@@ -1,4 +1,5 @@
-import { collectManifest, type Clock } from '@freshtag/core';
+import { type Clock } from '@freshtag/core';
+import { collectManifest } from '@freshtag/core/site';
 import { startEdge, type Edge } from '@freshtag/edge';
 
 import { startOrigin, temporaryFolder, type Origin } from '../src/index.ts';

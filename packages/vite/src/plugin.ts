@@ -1,4 +1,4 @@
-import { createAfterBuild, type AfterBuild, type BuildRefreshOptions } from '@freshtag/core';
+import { createAfterBuild, type AfterBuild, type BuildRefreshOptions } from '@freshtag/core/site';
 import { resolve } from 'node:path';
 import type { Plugin, ResolvedConfig } from 'vite';
 

@@ -53,7 +53,7 @@ export function addApplyCommand(program: Command, signal: AbortSignal): void {
 }
 
 async function applyCommand(flags: ApplyFlags, signal: AbortSignal): Promise<void> {
-  const core = await import('@freshtag/core');
+  const [core, site] = await Promise.all([import('@freshtag/core'), import('@freshtag/core/site')]);
   if ((flags.origin === undefined) === (flags.now === undefined)) {
     throw core.invalidOption(
       '--origin',
@@ -61,29 +61,29 @@ async function applyCommand(flags: ApplyFlags, signal: AbortSignal): Promise<voi
       'either --origin URL or --now, to say when the new build can be fetched',
     );
   }
-  const site = {
+  const where = {
     domain: core.checkDomain(flags.domain),
-    environment: core.checkEnvironment(flags.environment),
+    environment: site.checkEnvironment(flags.environment),
   };
-  const files = core.deployFiles(resolve(flags.directory), site);
-  const plan = await core.readPlan(flags.plan === undefined ? files.plan : resolve(flags.plan));
+  const files = site.deployFiles(resolve(flags.directory), where);
+  const plan = await site.readPlan(flags.plan === undefined ? files.plan : resolve(flags.plan));
   const endpoint = flags.endpoint === undefined ? {} : { endpoint: flags.endpoint };
   core.createDcdnClient(endpoint);
   if (flags.origin !== undefined) {
     printProgress(`waiting until ${flags.origin} serves the new build`);
-    await core.waitForOrigin(plan, {
+    await site.waitForOrigin(plan, {
       origin: flags.origin,
       originTimeoutMs: flags.originTimeout,
       signal,
     });
   }
-  const result = await core.applyPlan(plan, {
+  const result = await site.applyPlan(plan, {
     ...endpoint,
-    store: core.createFileStore(files.state),
+    store: site.createFileStore(files.state),
     secondPassDelayMs: flags.secondPass ? flags.secondPassDelay : false,
     edgeLayers: flags.edgeLayers,
     signal,
-    onProgress: core.logOnce(printProgress),
+    onProgress: site.logOnce(printProgress),
   });
   const certainty = result.complete
     ? 'complete'

@@ -1,4 +1,4 @@
-import type { Plan } from '@freshtag/core';
+import type { Plan } from '@freshtag/core/site';
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 
@@ -45,28 +45,28 @@ export function addPlanCommand(program: Command): void {
 }
 
 async function planCommand(dir: string, flags: PlanFlags): Promise<void> {
-  const core = await import('@freshtag/core');
-  const site = {
+  const [core, site] = await Promise.all([import('@freshtag/core'), import('@freshtag/core/site')]);
+  const where = {
     domain: core.checkDomain(flags.domain),
-    environment: core.checkEnvironment(flags.environment),
+    environment: site.checkEnvironment(flags.environment),
   };
-  const files = core.deployFiles(resolve(flags.directory), site);
-  const store = core.createFileStore(files.state);
-  const prepared = await core.prepareDeploy({
-    ...site,
+  const files = site.deployFiles(resolve(flags.directory), where);
+  const store = site.createFileStore(files.state);
+  const prepared = await site.prepareDeploy({
+    ...where,
     store,
     dir: resolve(dir),
     base: flags.base,
     immutable: flags.immutable,
   });
   if (flags.dryRun === undefined) {
-    await core.savePlan(files, prepared);
-    await core.announceBuild(store, prepared.plan);
+    await site.savePlan(files, prepared);
+    await site.announceBuild(store, prepared.plan);
   }
   if (flags.json === true) printLine(JSON.stringify(prepared.plan));
   else {
     printPages(prepared.plan);
-    printLine(core.describePlan(prepared.plan));
+    printLine(site.describePlan(prepared.plan));
     if (flags.dryRun === undefined) printLine(`written to ${files.plan}`);
   }
 }

@@ -5,7 +5,7 @@ import { describePlan } from '../plan/plan.ts';
 import { applyPlan } from './apply.ts';
 import { detectMachine, planOnlyReason, type PlanOnlyReason } from './machine.ts';
 import { checkBuildOptions, type BuildRefreshOptions } from './options.ts';
-import type { PassProgress } from './passes.ts';
+import type { PassProgress } from '../refresh/passes.ts';
 import { announceBuild, deployFiles, openStore, prepareDeploy, savePlan } from './prepare.ts';
 import { waitForOrigin } from './wait-for-origin.ts';
 

@@ -7,7 +7,11 @@ import {
   type EdgeState,
   type EdgeStateStore,
 } from '../site/edge-state.ts';
-import { refreshInPasses, type PassesResult, type RefreshInPassesOptions } from './passes.ts';
+import {
+  refreshInPasses,
+  type PassesResult,
+  type RefreshInPassesOptions,
+} from '../refresh/passes.ts';
 
 export interface ApplyOptions extends Omit<RefreshInPassesOptions, 'domain' | 'includeOverflow'> {
   readonly store: EdgeStateStore;

@@ -4,32 +4,14 @@ import { checkOptions, milliseconds, text } from '../check-options.ts';
 import { resolveEndpoint, type DcdnClientOptions } from '../dcdn/client.ts';
 import { FreshtagError, invalidOption } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { CompletionOptions } from '../refresh/completion.ts';
 import { resolveLimits, type RefreshLimits } from '../refresh/limits.ts';
+import type { PassOptions } from '../refresh/passes.ts';
 import { isRecord } from '../json.ts';
 import { checkEnvironment } from './prepare.ts';
 import { checkOrigin } from './wait-for-origin.ts';
 import { checkDomain } from '../refresh/refresh.ts';
 import type { BuiltPage } from '../site/collect.ts';
 import type { EdgeStateStore } from '../site/edge-state.ts';
-
-/** When and how often tags are refreshed after a deploy. */
-export interface PassOptions extends Pick<
-  CompletionOptions,
-  'pollIntervalMs' | 'settleMs' | 'completionTimeoutMs'
-> {
-  /**
-   * Time from one pass to the next, in milliseconds: longer than the origin's slowest answer takes.
-   * Default 30,000. `false` leaves out all passes but the first, and with them the promise that
-   * nothing old is stored again by a fetch that was under way.
-   */
-  readonly secondPassDelayMs?: number | false;
-  /**
-   * How many caches stand one behind another between visitors and the origin. Default 2: DCDN has
-   * points of presence and a second layer. Each needs a pass of its own after the first.
-   */
-  readonly edgeLayers?: number;
-}
 
 /** What the Vite and the Astro integration have in common. */
 export interface BuildRefreshOptions

@@ -1,12 +1,29 @@
 import { systemClock } from '../clock.ts';
-import { waitForCompletion, type CompletionStatus } from '../refresh/completion.ts';
+import { waitForCompletion, type CompletionOptions, type CompletionStatus } from './completion.ts';
 import {
   createRefresher,
   type AcceptedReceipt,
   type Receipt,
   type RefreshOptions,
-} from '../refresh/refresh.ts';
-import type { PassOptions } from './options.ts';
+} from './refresh.ts';
+
+/** When and how often tags are refreshed after a change. */
+export interface PassOptions extends Pick<
+  CompletionOptions,
+  'pollIntervalMs' | 'settleMs' | 'completionTimeoutMs'
+> {
+  /**
+   * Time from one pass to the next, in milliseconds: longer than the origin's slowest answer takes.
+   * Default 30,000. `false` leaves out all passes but the first, and with them the promise that
+   * nothing old is stored again by a fetch that was under way.
+   */
+  readonly secondPassDelayMs?: number | false;
+  /**
+   * How many caches stand one behind another between visitors and the origin. Default 2: DCDN has
+   * points of presence and a second layer. Each needs a pass of its own after the first.
+   */
+  readonly edgeLayers?: number;
+}
 
 export interface RefreshInPassesOptions extends RefreshOptions, PassOptions {
   readonly onProgress?: (progress: PassProgress) => void;
