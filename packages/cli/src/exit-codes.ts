@@ -16,15 +16,16 @@ export const EXIT_CODES = {
 
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
-const NOT_DONE: ReadonlySet<FreshtagError['code']> = new Set([
-  'ENDPOINT_UNREACHABLE',
-  'API_REFUSED',
-  'API_UNREADABLE',
-  'ORIGIN_NOT_READY',
-  'ORIGIN_WITHOUT_TAGS',
-  'REFRESH_INCOMPLETE',
+const WRONG_INPUT: ReadonlySet<FreshtagError['code']> = new Set([
+  'INVALID_OPTION',
+  'INVALID_TAG',
+  'NO_CREDENTIALS',
+  'OUTPUT_UNREADABLE',
+  'FILE_UNUSABLE',
+  'FILE_INACCESSIBLE',
+  'PLAN_OUTDATED',
 ]);
 
 export function exitCodeOf(error: FreshtagError): ExitCode {
-  return NOT_DONE.has(error.code) ? EXIT_CODES.notDone : EXIT_CODES.wrongInput;
+  return WRONG_INPUT.has(error.code) ? EXIT_CODES.wrongInput : EXIT_CODES.notDone;
 }

@@ -1,34 +1,20 @@
+import type { ErrorCode } from './error-codes.ts';
+
 /**
- * Permanent names of everything that can go wrong. A code never changes its meaning and is never
- * reused; `docs/errors.md` says for each what happened, why, and what to do.
+ * What can be done about an error.
+ * - `retry`: it may pass when tried again.
+ * - `split`: one tag of the batch can be the cause, or the batch is too large.
+ * - `next-quota-day`: it passes when the quota’s day ends.
+ * - `stop`: only a person can mend it.
  */
-export type ErrorCode =
-  /** An option or argument has a value that is not allowed. */
-  | 'INVALID_OPTION'
-  /** A tag that no `Cache-Tag` header could carry. */
-  | 'INVALID_TAG'
-  /** No access key in the options or the environment. */
-  | 'NO_CREDENTIALS'
-  /** The API's address does not answer. */
-  | 'ENDPOINT_UNREACHABLE'
-  /** The API answered with an error. */
-  | 'API_REFUSED'
-  /** The API answered with something that is not its documented form. */
-  | 'API_UNREADABLE'
-  /** The folder of built pages is missing, unreadable, empty, or not a folder. */
-  | 'OUTPUT_UNREADABLE'
-  /** A file that freshtag wrote earlier cannot be used: damaged, of another kind, or newer. */
-  | 'FILE_UNUSABLE'
-  /** A file of freshtag's own cannot be read or written. */
-  | 'FILE_INACCESSIBLE'
-  /** The plan is not the newest one for its domain and environment. */
-  | 'PLAN_OUTDATED'
-  /** The origin did not serve the new build in time. */
-  | 'ORIGIN_NOT_READY'
-  /** The origin serves the new build without its `Cache-Tag` headers. */
-  | 'ORIGIN_WITHOUT_TAGS'
-  /** Some tags were not refreshed to the end; their pages stay in the edge state. */
-  | 'REFRESH_INCOMPLETE';
+export type Recovery = 'retry' | 'split' | 'next-quota-day' | 'stop';
+
+export interface FreshtagErrorOptions extends ErrorOptions {
+  readonly recovery?: Recovery | undefined;
+  readonly status?: number | undefined;
+  readonly requestId?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+}
 
 /**
  * Every error that freshtag throws on purpose. The message says what happened, why, and what to do
@@ -37,10 +23,21 @@ export type ErrorCode =
 export class FreshtagError extends Error {
   override readonly name: string = 'FreshtagError';
   readonly code: ErrorCode;
+  readonly recovery: Recovery;
+  /** HTTP status, if there was an answer. */
+  readonly status: number | undefined;
+  /** The cloud's name for the call; its support asks for it. */
+  readonly requestId: string | undefined;
+  /** How long the cloud asks to wait before the next call, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: ErrorCode, message: string, options: FreshtagErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
+    this.recovery = options.recovery ?? 'stop';
+    this.status = options.status;
+    this.requestId = options.requestId;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 

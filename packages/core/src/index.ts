@@ -13,8 +13,11 @@ export {
   withOverflowTags,
 } from './tags/names.ts';
 export { createDcdnClient, DCDN_ENDPOINT } from './dcdn/client.ts';
+export { describeRefreshQuota } from './dcdn/describe-refresh-quota.ts';
 export { describeRefreshTasksById } from './dcdn/describe-refresh-task.ts';
+export { describeRefreshTasks } from './dcdn/describe-refresh-tasks.ts';
 export { DcdnError } from './dcdn/errors.ts';
+export { refreshObjectCaches } from './dcdn/refresh-object-caches.ts';
 export { refreshObjectCacheByCacheTag } from './dcdn/refresh-by-cache-tag.ts';
 export {
   canonicalQuery,
@@ -26,28 +29,37 @@ export {
 export { waitForCompletion } from './refresh/completion.ts';
 export { DEFAULT_REFRESH_LIMITS } from './refresh/limits.ts';
 export { refreshInPasses } from './refresh/passes.ts';
-export { checkDomain, refresh } from './refresh/refresh.ts';
+export { checkDomain } from './refresh/domain.ts';
+export { createRefresher, planCalls, refresh } from './refresh/refresh.ts';
 
 export type { Clock } from './clock.ts';
-export type { ErrorCode } from './errors.ts';
+export type { ErrorCode } from './error-codes.ts';
+export type { FreshtagErrorOptions, Recovery } from './errors.ts';
 export type { FittedTags, HeaderBudget } from './tags/header.ts';
 export type { Credentials } from './dcdn/credentials.ts';
 export type { DcdnClient, DcdnClientOptions } from './dcdn/client.ts';
-export type { RefreshTask, RefreshTaskStatus } from './dcdn/describe-refresh-task.ts';
-export type { DcdnErrorDetails } from './dcdn/errors.ts';
+export type { RefreshTask, RefreshTaskStatus } from './dcdn/refresh-task.ts';
+export type { Quota } from './dcdn/describe-refresh-quota.ts';
 export type {
-  RefreshByCacheTagAnswer,
-  RefreshByCacheTagParameters,
-} from './dcdn/refresh-by-cache-tag.ts';
+  DescribeRefreshTasksParameters,
+  RefreshTaskPage,
+} from './dcdn/describe-refresh-tasks.ts';
+export type { ObjectType, RefreshObjectCachesParameters } from './dcdn/refresh-object-caches.ts';
+export type { RefreshAnswer } from './dcdn/task-ids.ts';
+export type { CallMessage, RefreshMessage, RetryMessage } from './channels.ts';
+export type { DcdnErrorDetails } from './dcdn/errors.ts';
+export type { RefreshByCacheTagParameters } from './dcdn/refresh-by-cache-tag.ts';
 export type { SignableRequest } from './dcdn/signature.ts';
 export type { Completion, CompletionOptions, CompletionStatus } from './refresh/completion.ts';
 export type { RefreshLimits } from './refresh/limits.ts';
 export type {
   AcceptedReceipt,
+  NotSentReceipt,
   Receipt,
-  RefreshOptions,
   RefusedReceipt,
-} from './refresh/refresh.ts';
+} from './refresh/receipt.ts';
+export type { RetryOptions } from './refresh/retry.ts';
+export type { PlannedCall, RefreshOptions, RunOptions } from './refresh/refresh.ts';
 export type {
   PassesResult,
   PassOptions,

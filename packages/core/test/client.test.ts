@@ -122,11 +122,12 @@ describe('a call that fails', () => {
     );
     await expect(refreshObjectCacheByCacheTag(client, parameters)).rejects.toMatchObject({
       name: 'DcdnError',
-      code: 'API_REFUSED',
+      code: 'QUOTA_EXCEEDED',
+      recovery: 'next-quota-day',
       apiCode: 'QuotaExceeded.Refresh',
       status: 400,
       requestId: 'R-1',
-      message: expect.stringMatching(/exceeded the daily limit.*try again tomorrow/),
+      message: expect.stringMatching(/exceeded the daily limit\. Run it again tomorrow/),
     });
   });
 

@@ -44,6 +44,7 @@ const receipt = (...taskIds: string[]): AcceptedReceipt => ({
   tags: ['a'],
   force: true,
   atMs: 0,
+  attempts: 1,
   requestId: 'R',
   taskIds,
 });

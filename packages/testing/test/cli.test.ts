@@ -35,13 +35,16 @@ describe('freshtag refresh', () => {
   test('tells which call failed and why, on the last line of standard error', async ({
     expect,
   }) => {
-    world.edge.refuseRefreshes({ code: 'TooManyRequests', status: 429, message: 'busy' });
+    world.edge.refuseRefreshes({
+      code: 'QuotaExceeded.Refresh',
+      message: 'exceeded the daily limit',
+    });
     const ended = await world.freshtag(['refresh', 'a', '--domain', domain]);
     expect(ended).toMatchObject({
       exitCode: 1,
       stdout: '',
       stderr: expect.stringMatching(
-        /API_REFUSED: 2 tags were not refreshed.*TooManyRequests \(HTTP 429.*try again/,
+        /QUOTA_EXCEEDED: 2 tags were not refreshed.*QuotaExceeded\.Refresh \(HTTP 400.*tomorrow/,
       ),
     });
   });

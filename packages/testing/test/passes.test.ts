@@ -145,13 +145,13 @@ describe('applying a plan', () => {
   }) => {
     const { world, store, plan, digests } = await prepare();
     await announceBuild(store, plan);
-    world.edge.refuseRefreshes({ code: 'TooMany.Refresh', message: 'The refresh queue is full.' });
+    world.edge.refuseRefreshes({ code: 'QuotaExceeded.Refresh', message: 'exceeded the daily limit' });
     const applying = applyPlan(plan, { ...world.options, store, limits: { maxTagsPerCall: 1 } });
     await expect(applying).rejects.toMatchObject({
       code: 'REFRESH_INCOMPLETE',
-      message: expect.stringMatching(/queue is full/),
+      message: expect.stringMatching(/exceeded the daily limit/),
     });
-    // The refused call is that of the tag not-found, which both pages need.
+    // A used-up quota stops the calls after it too.
     expect(await digests()).toEqual([null, null]);
     await applyPlan(plan, { ...world.options, store });
     expect(await digests()).not.toContain(null);

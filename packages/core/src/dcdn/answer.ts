@@ -23,30 +23,57 @@ export async function readAnswer(
   response: ResponseLike,
   credentials: Credentials,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const text = await readBounded(response.body);
+  const { statusCode: status, headers } = response;
+  const text = redact(await readBounded(response.body), credentials);
   const json = parseObject(text);
-  const ok = response.statusCode >= 200 && response.statusCode < 300;
-  if (ok && json !== undefined) return json;
-
-  const apiCode = textField(json, 'Code') ?? textField(json, 'code');
-  if (apiCode === undefined) {
-    const shown = redact(text.slice(0, MAX_SHOWN_CHARACTERS), credentials)
-      .replace(/\s+/g, ' ')
-      .trim();
-    throw new FreshtagError(
-      'API_UNREADABLE',
-      `${action} was answered with HTTP ${response.statusCode} and something that is not the API’s JSON: “${shown}”. Something between here and the cloud may have answered; check the endpoint and any proxy.`,
-    );
-  }
-  const requestId = textField(json, 'RequestId') ?? textField(json, 'requestId');
-  const message = textField(json, 'Message') ?? textField(json, 'message') ?? '';
+  if (json !== undefined && status >= 200 && status < 300) return json;
+  const fields = json ?? parseXml(text);
+  const apiCode = textField(fields, 'Code') ?? textField(fields, 'code');
+  if (apiCode === undefined) throw unreadable(action, status, text);
   throw new DcdnError({
     action,
-    status: response.statusCode,
-    apiCode: redact(apiCode, credentials),
-    apiMessage: redact(message, credentials),
-    ...(requestId === undefined ? {} : { requestId }),
+    status,
+    apiCode,
+    apiMessage: textField(fields, 'Message') ?? textField(fields, 'message') ?? '',
+    requestId: textField(fields, 'RequestId') ?? textField(fields, 'requestId'),
+    retryAfterMs: readRetryAfter(headers),
   });
+}
+
+function unreadable(action: string, status: number, text: string): FreshtagError {
+  const shown = text.slice(0, MAX_SHOWN_CHARACTERS).replace(/\s+/g, ' ').trim();
+  const maySucceed = status === 429 || status >= 500 || (status >= 200 && status < 300);
+  return new FreshtagError(
+    'API_UNREADABLE',
+    `${action} was answered with HTTP ${status} and something that is not the API’s JSON: “${shown}”. Something between here and the cloud may have answered; check the endpoint and any proxy.`,
+    { status, recovery: maySucceed ? 'retry' : 'stop' },
+  );
+}
+
+/**
+ * How long the gateway asks to wait: `x-acs-retry-after` in milliseconds, or the `TimeLeft` of its
+ * older rate limit headers; the longest of them.
+ */
+function readRetryAfter(headers: ResponseLike['headers']): number | undefined {
+  const direct = String(headers['x-acs-retry-after'] ?? '');
+  const limits = [headers['x-ratelimit-user-api'], headers['x-ratelimit-user']].map(String);
+  const waits = [
+    /^\d{1,9}$/.exec(direct)?.[0],
+    ...limits.map((limit) => /TimeLeft:(\d{1,9})/.exec(limit)?.[1]),
+  ]
+    .filter((text) => text !== undefined)
+    .map(Number)
+    .filter((ms) => ms > 0);
+  return waits.length === 0 ? undefined : Math.max(...waits);
+}
+
+/** The gateway answers in XML when it could not read what form was asked for. */
+function parseXml(text: string): Readonly<Record<string, unknown>> | undefined {
+  if (!/^\s*<(\?xml|Error)\b/.test(text)) return undefined;
+  const names = ['Code', 'Message', 'RequestId'];
+  return Object.fromEntries(
+    names.map((name) => [name, new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1]]),
+  );
 }
 
 /** The cloud repeats what was signed when a signature is wrong; a session token is part of that. */

@@ -2,17 +2,20 @@ import { randomUUID } from 'node:crypto';
 
 import type { Dispatcher } from 'undici';
 
+import { callChannel } from '../channels.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { FreshtagError, invalidOption } from '../errors.ts';
 import { resolveCredentials, type Credentials } from './credentials.ts';
 import { readAnswer } from './answer.ts';
 import { authorization, canonicalQuery, sha256Hex } from './signature.ts';
+import { createTransport } from './transport.ts';
 
 /** The one host of the DCDN API, for every region. */
 export const DCDN_ENDPOINT = 'https://dcdn.aliyuncs.com';
 
 const API_VERSION = '2018-01-15';
 const DEFAULT_TIMEOUT_MS = 20_000;
+const DEFAULT_CONNECT_TIMEOUT_MS = 5000;
 
 export interface DcdnClientOptions {
   /** Key to sign with. Default: the environment's. */
@@ -24,8 +27,12 @@ export interface DcdnClientOptions {
   readonly endpoint?: string;
   /** Longest wait for one answer, in milliseconds. Default 20,000. */
   readonly timeoutMs?: number;
+  /** Longest wait for a connection, in milliseconds. Default 5,000. */
+  readonly connectTimeoutMs?: number;
+  /** Default `process.env`. Also says which proxy to use: `https_proxy`, `http_proxy`, `no_proxy`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly clock?: Clock;
+  /** Carries the calls instead of an own connection pool. It is not closed with the client. */
   readonly dispatcher?: Dispatcher;
 }
 
@@ -42,45 +49,57 @@ export interface DcdnClient {
     query: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<Readonly<Record<string, unknown>>>;
+  /** Ends the connections that are kept alive. They never keep a process running. */
+  close(): Promise<void>;
 }
 
 /**
+ * Loads its transport with the first call.
+ *
  * @throws FreshtagError `NO_CREDENTIALS`, `INVALID_OPTION`, before anything is sent
  */
 export function createDcdnClient(options: DcdnClientOptions = {}): DcdnClient {
   const env = options.env ?? process.env;
   const credentials = resolveCredentials(options.credentials, env);
   const endpoint = resolveEndpoint(options.endpoint, env['FRESHTAG_ENDPOINT']);
-  const timeoutMs = checkTimeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const timeoutMs = checkMilliseconds('timeoutMs', options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const connectTimeoutMs = checkMilliseconds(
+    'connectTimeoutMs',
+    options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
+  );
   const clock = options.clock ?? systemClock;
+  const transport = createTransport({ env, connectTimeoutMs, dispatcher: options.dispatcher });
 
+  const callOnce: DcdnClient['call'] = async (action, query, signal) => {
+    signal?.throwIfAborted();
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const headers = signedHeaders(action, query, endpoint.host, credentials, clock.now());
+    try {
+      const response = await transport.post(`${endpoint.origin}/?${canonicalQuery(query)}`, {
+        headers,
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      });
+      return await readAnswer(action, response, credentials);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof FreshtagError) throw error;
+      throw unreachable(endpoint.origin, error, timeout.aborted, timeoutMs);
+    }
+  };
   return {
     endpoint: endpoint.origin,
-    call: async (action, query, signal) => {
-      const timeout = AbortSignal.timeout(timeoutMs);
-      const headers = signedHeaders(action, query, endpoint.host, credentials, clock.now());
-      const { request } = await import('undici');
-      try {
-        const response = await request(`${endpoint.origin}/?${canonicalQuery(query)}`, {
-          method: 'POST',
-          headers,
-          signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-          ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
-        });
-        return await readAnswer(action, response, credentials);
-      } catch (error) {
-        signal?.throwIfAborted();
-        throw error instanceof FreshtagError
-          ? error
-          : unreachable(endpoint.origin, error, timeout.aborted, timeoutMs);
-      }
-    },
+    call: (action, query, signal) =>
+      callChannel.tracePromise(() => callOnce(action, query, signal), {
+        action,
+        endpoint: endpoint.origin,
+      }),
+    close: transport.close,
   };
 }
 
-function checkTimeout(timeoutMs: number): number {
-  if (Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs < 2 ** 31) return timeoutMs;
-  throw invalidOption('timeoutMs', timeoutMs, 'a whole number of milliseconds, 1 to 2147483647');
+function checkMilliseconds(option: string, value: number): number {
+  if (Number.isInteger(value) && value > 0 && value < 2 ** 31) return value;
+  throw invalidOption(option, value, 'a whole number of milliseconds, 1 to 2147483647');
 }
 
 /**
@@ -153,7 +172,7 @@ function unreachable(
   return new FreshtagError(
     'ENDPOINT_UNREACHABLE',
     `The API at ${origin} ${why}. Check the network and the option endpoint (or FRESHTAG_ENDPOINT). Whether the call took effect is unknown; refreshing again does no harm.`,
-    { cause },
+    { cause, recovery: 'retry' },
   );
 }
 

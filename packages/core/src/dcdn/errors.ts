@@ -1,6 +1,8 @@
+import { ERROR_CODES } from '../error-codes.ts';
 import { FreshtagError } from '../errors.ts';
+import { meaningOf } from './api-codes.ts';
 
-/** What the cloud said, and where, when it refused a call. */
+/** What the cloud said when it refused a call. */
 export interface DcdnErrorDetails {
   readonly action: string;
   /** HTTP status. */
@@ -8,67 +10,45 @@ export interface DcdnErrorDetails {
   /** The cloud's own code, such as `QuotaExceeded.Refresh`. */
   readonly apiCode: string;
   readonly apiMessage: string;
-  /** Alibaba's support asks for it. */
   readonly requestId?: string | undefined;
+  /** What the cloud's headers ask to wait. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** The cloud refused a call. Nothing was refreshed by it. */
-export class DcdnError extends FreshtagError implements DcdnErrorDetails {
+export class DcdnError extends FreshtagError {
   override readonly name = 'DcdnError';
   readonly action: string;
-  readonly status: number;
   readonly apiCode: string;
   readonly apiMessage: string;
-  readonly requestId: string | undefined;
 
-  constructor(details: DcdnErrorDetails) {
-    const request = details.requestId === undefined ? '' : `, request ${details.requestId}`;
+  constructor({ action, status, apiCode, apiMessage, requestId, retryAfterMs }: DcdnErrorDetails) {
+    const known = meaningOf(apiCode, status);
+    // Whatever its code, an error with such a header is one of throttling; so say the official tools.
+    const throttled = retryAfterMs !== undefined && known.recovery !== 'retry';
+    const meaning = throttled ? ({ code: 'THROTTLED', recovery: 'retry' } as const) : known;
+    const request = requestId === undefined ? '' : `, request ${requestId}`;
     super(
-      'API_REFUSED',
-      `${details.action} was refused: ${details.apiCode} (HTTP ${details.status}${request}): ${sentence(details.apiMessage)} ${adviceFor(details.apiCode)}`,
+      meaning.code,
+      `${action} was refused: ${apiCode} (HTTP ${status}${request}): ${sentence(apiMessage)} ${plain(ERROR_CODES[meaning.code].remedy)}`,
+      {
+        recovery: meaning.recovery,
+        status,
+        requestId,
+        retryAfterMs: retryAfterMs ?? known.retryAfterMs,
+      },
     );
-    this.action = details.action;
-    this.status = details.status;
-    this.apiCode = details.apiCode;
-    this.apiMessage = details.apiMessage;
-    this.requestId = details.requestId;
+    this.action = action;
+    this.apiCode = apiCode;
+    this.apiMessage = apiMessage;
   }
 }
-
-const ADVICE: readonly (readonly [RegExp, string])[] = [
-  [
-    /^QuotaExceeded/,
-    'The quota of the day is used up: try again tomorrow, or ask Alibaba Cloud for a higher one.',
-  ],
-  [
-    /^(Throttling|TooManyRequests|QuotaPerMinuteExceeded|TooMany\.|PreloadQueueFull|ServiceBusy|SystemUpgrading|ServiceUnavailable|InternalError)/,
-    'The cloud is busy: try again in a minute.',
-  ],
-  [
-    /^(InvalidAccessKeyId|SignatureDoesNotMatch|IncompleteSignature|InvalidSecurityToken)/,
-    'Check the access key, its secret and its session token.',
-  ],
-  [
-    /^InvalidTimeStamp/,
-    'Set this machine’s clock: it may differ from the cloud’s by 15 minutes at most.',
-  ],
-  [
-    /^(Forbidden|NoPermission|OperationDenied|IllegalOperation)/,
-    'Allow the action dcdn:RefreshDcdnObjectCacheByCacheTag on all resources to this key’s user.',
-  ],
-  [
-    /^(InvalidDomain|InvalidExtensiveDomain)/,
-    'Give a domain name that is accelerated by DCDN under this account, without wildcard.',
-  ],
-];
 
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-function adviceFor(apiCode: string): string {
-  return (
-    ADVICE.find(([pattern]) => pattern.test(apiCode))?.[1] ??
-    'Look the code up in Alibaba Cloud’s DCDN documentation, or ask its support with the request id.'
-  );
+/** The documentation's text without its marks. */
+function plain(markdown: string): string {
+  return markdown.replace(/`/g, '').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1');
 }

@@ -1,5 +1,5 @@
-import { FreshtagError } from '../errors.ts';
 import type { DcdnClient } from './client.ts';
+import { readRefreshAnswer, type RefreshAnswer } from './task-ids.ts';
 
 export interface RefreshByCacheTagParameters {
   /** One accelerated domain, no wildcard. */
@@ -8,12 +8,6 @@ export interface RefreshByCacheTagParameters {
   readonly cacheTags: readonly string[];
   /** `true`: the edge fetches anew. `false`: it first asks whether `Last-Modified` moved. Left out: the cloud's default, `false`. */
   readonly force?: boolean;
-}
-
-export interface RefreshByCacheTagAnswer {
-  readonly requestId: string;
-  /** Usually one. The cloud documents one, its sister calls several, separated by commas. */
-  readonly taskIds: readonly string[];
 }
 
 const REFRESH_BY_CACHE_TAG = 'RefreshDcdnObjectCacheByCacheTag';
@@ -28,22 +22,9 @@ export async function refreshObjectCacheByCacheTag(
   client: DcdnClient,
   parameters: RefreshByCacheTagParameters,
   signal?: AbortSignal,
-): Promise<RefreshByCacheTagAnswer> {
+): Promise<RefreshAnswer> {
   const answer = await client.call(REFRESH_BY_CACHE_TAG, refreshQuery(parameters), signal);
-  const { RequestId: requestId, RefreshTaskId: taskId } = answer;
-  if (typeof taskId !== 'string' || taskId === '') {
-    throw new FreshtagError(
-      'API_UNREADABLE',
-      `${REFRESH_BY_CACHE_TAG} was answered without a RefreshTaskId (request ${String(requestId)}). The tags may or may not have been accepted; refresh them again.`,
-    );
-  }
-  return {
-    requestId: typeof requestId === 'string' ? requestId : '',
-    taskIds: taskId
-      .split(',')
-      .map((id) => id.trim())
-      .filter((id) => id !== ''),
-  };
+  return readRefreshAnswer(REFRESH_BY_CACHE_TAG, answer);
 }
 
 /** The parameters as the cloud wants them, all in the query. */

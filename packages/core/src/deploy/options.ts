@@ -9,7 +9,7 @@ import type { PassOptions } from '../refresh/passes.ts';
 import { isRecord } from '../json.ts';
 import { checkEnvironment } from './prepare.ts';
 import { checkOrigin } from './wait-for-origin.ts';
-import { checkDomain } from '../refresh/refresh.ts';
+import { checkDomain } from '../refresh/domain.ts';
 import type { BuiltPage } from '../site/collect.ts';
 import type { EdgeStateStore } from '../site/edge-state.ts';
 

@@ -1,12 +1,9 @@
 import { systemClock, type Clock } from '../clock.ts';
 import { createDcdnClient, type DcdnClientOptions } from '../dcdn/client.ts';
-import {
-  describeRefreshTasksById,
-  MAX_TASK_IDS_A_CALL,
-  type RefreshTask,
-} from '../dcdn/describe-refresh-task.ts';
+import { describeRefreshTasksById, MAX_TASK_IDS_A_CALL } from '../dcdn/describe-refresh-task.ts';
+import type { RefreshTask } from '../dcdn/refresh-task.ts';
 import { isFreshtagError } from '../errors.ts';
-import type { AcceptedReceipt } from './refresh.ts';
+import type { AcceptedReceipt } from './receipt.ts';
 
 /**
  * How an accepted call ended.
@@ -68,12 +65,7 @@ export async function waitForCompletion(
 }
 
 function ignoreOutage(error: unknown): RefreshTask[] {
-  const passes = isFreshtagError(error) && error.code !== 'API_REFUSED';
-  const busy =
-    isFreshtagError(error) &&
-    'status' in error &&
-    (error.status === 429 || Number(error.status) >= 500);
-  if (passes || busy) return [];
+  if (isFreshtagError(error) && error.recovery === 'retry') return [];
   throw error;
 }
 

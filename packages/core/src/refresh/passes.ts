@@ -1,11 +1,7 @@
 import { systemClock } from '../clock.ts';
 import { waitForCompletion, type CompletionOptions, type CompletionStatus } from './completion.ts';
-import {
-  createRefresher,
-  type AcceptedReceipt,
-  type Receipt,
-  type RefreshOptions,
-} from './refresh.ts';
+import type { AcceptedReceipt, Receipt } from './receipt.ts';
+import { createRefresher, type RefreshOptions } from './refresh.ts';
 
 /** When and how often tags are refreshed after a change. */
 export interface PassOptions extends Pick<
@@ -26,6 +22,7 @@ export interface PassOptions extends Pick<
 }
 
 export interface RefreshInPassesOptions extends RefreshOptions, PassOptions {
+  readonly domain: string;
   readonly onProgress?: (progress: PassProgress) => void;
 }
 
@@ -125,7 +122,7 @@ function isWell({ status }: Ending): boolean {
 }
 
 function refusal(receipt: Receipt): string[] {
-  return receipt.outcome === 'refused' ? [receipt.error.message] : [];
+  return receipt.outcome === 'accepted' ? [] : [receipt.error.message];
 }
 
 function failure({ receipt, status, description = 'no reason given' }: Ending): string[] {

@@ -1,17 +1,21 @@
+import { refreshChannel } from '../channels.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { createDcdnClient, type DcdnClient, type DcdnClientOptions } from '../dcdn/client.ts';
-import { refreshObjectCacheByCacheTag } from '../dcdn/refresh-by-cache-tag.ts';
-import { FreshtagError, invalidOption, isFreshtagError } from '../errors.ts';
 import { parseTags } from '../tags/grammar.ts';
 import { withOverflowTags } from '../tags/names.ts';
+import { createCaller } from './caller.ts';
+import { checkDomains } from './domain.ts';
 import { resolveLimits, type RefreshLimits } from './limits.ts';
 import { createPace } from './pace.ts';
 import { packTags } from './pack.ts';
+import type { Receipt } from './receipt.ts';
+import { resolveRetry, type RetryOptions } from './retry.ts';
+import { sendAll } from './send.ts';
 
 /** How and where to refresh. */
 export interface RefreshOptions extends DcdnClientOptions {
-  /** Accelerated domain name, no wildcard. */
-  readonly domain: string;
+  /** Accelerated domain name, no wildcard; or several. */
+  readonly domain: string | readonly string[];
   /** `true`, the default: the edge fetches anew. `false`: it first asks whether `Last-Modified` moved. */
   readonly force?: boolean;
   /**
@@ -20,47 +24,17 @@ export interface RefreshOptions extends DcdnClientOptions {
    */
   readonly includeOverflow?: boolean;
   readonly limits?: Partial<RefreshLimits>;
+  readonly retry?: RetryOptions;
+  /** Source of jitter: a number from 0 to 1. Default `Math.random`. */
+  readonly random?: () => number;
+  /** Makes the calls instead of a client of the refresh's own, which the client options describe. */
+  readonly client?: DcdnClient;
   readonly signal?: AbortSignal;
-  /** Called after each call, accepted or not. */
+  /** Called with each receipt, as soon as it is certain. */
   readonly onReceipt?: (
     receipt: Receipt,
     progress: { readonly done: number; readonly total: number },
   ) => void;
-}
-
-/** What became of one call. Accepted is not complete: see `waitForCompletion`. */
-export type Receipt = AcceptedReceipt | RefusedReceipt;
-
-export interface AcceptedReceipt {
-  readonly outcome: 'accepted';
-  readonly domain: string;
-  readonly tags: readonly string[];
-  readonly force: boolean;
-  /** When the call was made, in milliseconds since the epoch. */
-  readonly atMs: number;
-  readonly requestId: string;
-  readonly taskIds: readonly string[];
-}
-
-export interface RefusedReceipt {
-  readonly outcome: 'refused';
-  readonly domain: string;
-  readonly tags: readonly string[];
-  readonly force: boolean;
-  readonly atMs: number;
-  readonly error: FreshtagError;
-}
-
-/**
- * Refreshes tags in as few calls as the limits allow, no faster than the account's rate. A call that
- * fails becomes a receipt that says so, and the calls after it are still made.
- *
- * @returns one receipt a call, in order; none for no tags
- * @throws FreshtagError `INVALID_TAG`, `INVALID_OPTION`, `NO_CREDENTIALS`, before anything is sent;
- *   the signal's reason when aborted
- */
-export async function refresh(tags: Iterable<string>, options: RefreshOptions): Promise<Receipt[]> {
-  return createRefresher(options)(tags, options);
 }
 
 /** What may differ from one refresh to the next of one refresher. */
@@ -69,74 +43,67 @@ export interface RunOptions {
   readonly onReceipt?: RefreshOptions['onReceipt'];
 }
 
+/** One call that a refresh would make. */
+export interface PlannedCall {
+  readonly domain: string;
+  readonly tags: readonly string[];
+  readonly force: boolean;
+}
+
+/**
+ * Refreshes tags in as few calls as the limits allow, no faster than the account's rate. What may
+ * pass is tried again. What cannot pass becomes a receipt that says why, and the calls after it are
+ * still made, unless it shows that they could not pass either: a wrong key stops all, a wrong
+ * domain the calls for that domain. A batch that is refused because of one of its tags is taken
+ * apart until that tag is alone.
+ *
+ * @returns a receipt for each call; together they have every tag for every domain exactly once
+ * @throws FreshtagError `INVALID_TAG`, `INVALID_OPTION`, `NO_CREDENTIALS`, before anything is sent;
+ *   the signal's reason when aborted
+ */
+export async function refresh(tags: Iterable<string>, options: RefreshOptions): Promise<Receipt[]> {
+  return createRefresher(options)(tags, options);
+}
+
+/**
+ * The calls that a refresh would make, without making any. Needs no credentials.
+ * @throws FreshtagError `INVALID_TAG`, `INVALID_OPTION`
+ */
+export function planCalls(
+  tags: Iterable<string>,
+  options: Omit<RefreshOptions, 'client'> & { readonly endpoint: string },
+): PlannedCall[] {
+  const limits = resolveLimits(options.limits);
+  const force = options.force ?? true;
+  const parsed = parseTags(tags);
+  const wanted = options.includeOverflow === false ? parsed : withOverflowTags(parsed);
+  return checkDomains(options.domain).flatMap((domain) =>
+    packTags(wanted, { endpoint: options.endpoint, domainName: domain, force }, limits).map(
+      (callTags) => ({ domain, tags: callTags, force }),
+    ),
+  );
+}
+
 /** The same with one client and one pace for many refreshes; options are checked at once. */
 export function createRefresher(
   options: Omit<RefreshOptions, keyof RunOptions>,
 ): (tags: Iterable<string>, run?: RunOptions) => Promise<Receipt[]> {
-  const domainName = checkDomain(options.domain);
+  const domains = checkDomains(options.domain);
   const limits = resolveLimits(options.limits);
-  const clock = options.clock ?? systemClock;
-  const client = createDcdnClient(options);
-  const force = options.force ?? true;
+  const retry = resolveRetry(options.retry);
+  const clock: Clock = options.clock ?? systemClock;
+  const client = options.client ?? createDcdnClient(options);
   const waitForTurn = createPace(limits.maxCallsPerSecond, clock);
+  const random = options.random ?? Math.random;
+  const call = createCaller({ client, clock, retry, random, waitForTurn });
 
-  return async (tags, { signal, onReceipt } = {}) => {
-    const parsed = parseTags(tags);
-    const wanted = options.includeOverflow === false ? parsed : withOverflowTags(parsed);
-    const frame = { endpoint: client.endpoint, domainName, force };
-    const calls = packTags(wanted, frame, limits);
-    const receipts: Receipt[] = [];
-    for (const callTags of calls) {
-      await waitForTurn(signal);
-      const receipt = await makeCall(
-        client,
-        { domainName, cacheTags: callTags, force },
-        clock,
-        signal,
-      );
-      receipts.push(receipt);
-      onReceipt?.(receipt, { done: receipts.length, total: calls.length });
-    }
-    return receipts;
-  };
-}
-
-/** @throws FreshtagError `INVALID_OPTION` */
-export function checkDomain(domain: unknown): string {
-  const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
-  const ok =
-    typeof domain === 'string' &&
-    domain.length <= 253 &&
-    new RegExp(`^(${label}\\.)+${label}$`, 'i').test(domain);
-  if (!ok)
-    throw invalidOption(
-      'domain',
-      domain,
-      'one accelerated domain name without scheme, port and wildcard, like www.example.com',
-    );
-  return domain.toLowerCase();
-}
-
-async function makeCall(
-  client: DcdnClient,
-  parameters: {
-    readonly domainName: string;
-    readonly cacheTags: readonly string[];
-    readonly force: boolean;
-  },
-  clock: Clock,
-  signal: AbortSignal | undefined,
-): Promise<Receipt> {
-  const { domainName: domain, cacheTags: tags, force } = parameters;
-  const base = { domain, tags, force, atMs: clock.now() };
-  try {
-    return {
-      outcome: 'accepted',
-      ...base,
-      ...(await refreshObjectCacheByCacheTag(client, parameters, signal)),
+  return (tags, run = {}) => {
+    const calls = planCalls(tags, { ...options, endpoint: client.endpoint });
+    const message = {
+      domains,
+      tags: calls.reduce((sum, planned) => sum + planned.tags.length, 0),
+      force: options.force ?? true,
     };
-  } catch (error) {
-    if (isFreshtagError(error)) return { outcome: 'refused', ...base, error };
-    throw error;
-  }
+    return refreshChannel.tracePromise(() => sendAll(calls, call, run), message);
+  };
 }

@@ -1,0 +1,40 @@
+import { channel, tracingChannel, type TracingChannel } from 'node:diagnostics_channel';
+
+import type { ErrorCode } from './error-codes.ts';
+
+/** One attempt of one call of the API. */
+export interface CallMessage {
+  readonly action: string;
+  readonly endpoint: string;
+}
+
+/** One refresh of any number of tags, for one or several domains. */
+export interface RefreshMessage {
+  readonly domains: readonly string[];
+  readonly tags: number;
+  readonly force: boolean;
+}
+
+/** A call that failed is made again after a wait. */
+export interface RetryMessage {
+  readonly action: string;
+  readonly domain: string;
+  readonly code: ErrorCode;
+  /** Attempts made so far. */
+  readonly attempt: number;
+  readonly delayMs: number;
+}
+
+/** `tracing:freshtag:call:*`, see https://nodejs.org/api/diagnostics_channel.html */
+export const callChannel: TracingChannel<unknown, CallMessage> = tracingChannel('freshtag:call');
+
+/** `tracing:freshtag:refresh:*` */
+export const refreshChannel: TracingChannel<unknown, RefreshMessage> =
+  tracingChannel('freshtag:refresh');
+
+const retryChannel = channel('freshtag:retry');
+
+/** Publishes on `freshtag:retry`. */
+export function publishRetry(message: RetryMessage): void {
+  retryChannel.publish(message);
+}

@@ -1,0 +1,168 @@
+/** Permanent names of everything that can go wrong. A code never changes its meaning and is never reused. */
+export type ErrorCode =
+  | 'INVALID_OPTION'
+  | 'INVALID_TAG'
+  | 'NO_CREDENTIALS'
+  | 'ENDPOINT_UNREACHABLE'
+  | 'API_UNREADABLE'
+  | 'API_REFUSED'
+  | 'THROTTLED'
+  | 'QUEUE_FULL'
+  | 'CLOUD_BUSY'
+  | 'NONCE_USED'
+  | 'QUOTA_EXCEEDED'
+  | 'BATCH_TOO_LARGE'
+  | 'PARAMETER_REFUSED'
+  | 'KEY_REFUSED'
+  | 'SIGNATURE_REFUSED'
+  | 'CLOCK_SKEWED'
+  | 'FORBIDDEN'
+  | 'DOMAIN_REFUSED'
+  | 'SERVICE_NOT_OPEN'
+  | 'OUTPUT_UNREADABLE'
+  | 'FILE_UNUSABLE'
+  | 'FILE_INACCESSIBLE'
+  | 'PLAN_OUTDATED'
+  | 'ORIGIN_NOT_READY'
+  | 'ORIGIN_WITHOUT_TAGS'
+  | 'REFRESH_INCOMPLETE';
+
+/** What a person who meets an error should know. */
+interface ErrorEntry {
+  /** What happened, and why. */
+  readonly happened: string;
+  /** What to do now. */
+  readonly remedy: string;
+}
+
+/** What each code means. The page `docs/errors.md` is made from this table. */
+export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorEntry>> = {
+  INVALID_OPTION: {
+    happened: 'An option, a flag or a variable has a value that is not allowed. Nothing was sent.',
+    remedy: 'The message names it, its value, and what is allowed.',
+  },
+  INVALID_TAG: {
+    happened:
+      'A tag that no `Cache-Tag` header could carry: empty, longer than 128 characters, or with a space, a comma or a character outside visible ASCII. Nothing was sent.',
+    remedy:
+      'Name tags with `entryTag`, `listTag` and `pageTag`, which encode what does not fit. For a page, the message names the page.',
+  },
+  NO_CREDENTIALS: {
+    happened: 'There is no access key to sign calls with. Nothing was sent.',
+    remedy:
+      'Set `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET` (and `ALIBABA_CLOUD_SECURITY_TOKEN` for a temporary key), or see [Credentials](credentials.md). Build plugins never read profile files.',
+  },
+  ENDPOINT_UNREACHABLE: {
+    happened:
+      'The address of the API does not answer, or not in time. Whether the call took effect is unknown.',
+    remedy:
+      'Check the network, the proxy, and `endpoint` / `FRESHTAG_ENDPOINT`; run it again. A refresh twice does no harm.',
+  },
+  API_UNREADABLE: {
+    happened:
+      'The API answered with something that is not its documented form, such as a proxy’s HTML or half an answer.',
+    remedy:
+      'Look at the beginning of the answer, in the message; check the endpoint and any proxy.',
+  },
+  API_REFUSED: {
+    happened: 'The API refused a call with a code that freshtag does not know.',
+    remedy:
+      'Look up `apiCode` in Alibaba Cloud’s DCDN documentation, or ask its support with the request id.',
+  },
+  THROTTLED: {
+    happened: 'More calls were made than the account may make at a time. Tried again, in vain.',
+    remedy:
+      'Run it again in a minute. If it happens often, lower `limits.maxCallsPerSecond` or ask Alibaba Cloud for a higher rate.',
+  },
+  QUEUE_FULL: {
+    happened: 'The domain’s queue of refreshes is full. Tried again, in vain.',
+    remedy: 'Run it again in some minutes.',
+  },
+  CLOUD_BUSY: {
+    happened:
+      'The cloud had a fault of its own, or the domain is just being configured. Tried again, in vain.',
+    remedy: 'Run it again in some minutes.',
+  },
+  NONCE_USED: {
+    happened:
+      'The cloud has seen the number of this call before: something between here and the cloud sent it twice. It probably took effect.',
+    remedy: 'Look for a proxy that repeats requests. A refresh twice does no harm.',
+  },
+  QUOTA_EXCEEDED: {
+    happened: 'The account’s quota of refreshes for the day is used up.',
+    remedy: 'Run it again tomorrow, or ask Alibaba Cloud for a higher quota.',
+  },
+  BATCH_TOO_LARGE: {
+    happened: 'The cloud takes fewer tags in one call than were sent, down to a single one.',
+    remedy: 'Lower `limits.maxTagsPerCall`.',
+  },
+  PARAMETER_REFUSED: {
+    happened: 'The cloud refused a parameter: for a refresh, one of the tags.',
+    remedy: 'The receipt has the tag that was refused alone. Rename it, or remove it.',
+  },
+  KEY_REFUSED: {
+    happened:
+      'The cloud does not know the access key, or it is disabled, or its session has ended.',
+    remedy: 'Check the access key id, and renew the session token if it is a temporary key.',
+  },
+  SIGNATURE_REFUSED: {
+    happened: 'The signature of the call is wrong.',
+    remedy:
+      'Check the access key secret: it belongs to another key, or lost a character on its way.',
+  },
+  CLOCK_SKEWED: {
+    happened: 'This machine’s clock and the cloud’s differ by more than 15 minutes.',
+    remedy: 'Set the clock.',
+  },
+  FORBIDDEN: {
+    happened: 'The key’s user may not do this.',
+    remedy:
+      'Allow it `dcdn:RefreshDcdnObjectCacheByCacheTag` on resource `*`; Alibaba’s ready-made refresh policy lacks it. The whole policy is in [Getting started](getting-started.md).',
+  },
+  DOMAIN_REFUSED: {
+    happened:
+      'The domain is not accelerated under this account, is offline or protected, or is a wildcard.',
+    remedy: 'Give a domain name that is accelerated by DCDN under this account, without wildcard.',
+  },
+  SERVICE_NOT_OPEN: {
+    happened: 'DCDN is not activated for this account, or suspended, for example for a bill.',
+    remedy: 'Look at the DCDN console.',
+  },
+  OUTPUT_UNREADABLE: {
+    happened:
+      'The folder of built pages is missing, unreadable, empty, or not a folder. An empty folder would remove every page, so nothing was planned.',
+    remedy: 'Build first, or name the folder that the site is built into.',
+  },
+  FILE_UNUSABLE: {
+    happened:
+      'A file is damaged, of another kind, of a newer version, or of another domain or environment. It was left as it is.',
+    remedy:
+      'Restore it from a backup. An edge state may also be deleted: the next plan then refreshes every page once.',
+  },
+  FILE_INACCESSIBLE: {
+    happened: 'A file cannot be read or written, or there is no plan to apply.',
+    remedy: 'Check the path and its permissions; run `freshtag plan` before `freshtag apply`.',
+  },
+  PLAN_OUTDATED: {
+    happened:
+      'The plan is not the one that the edge state was last told of: a newer build was planned, or the state was reset. Nothing was sent.',
+    remedy: 'Apply the newest plan, or plan again.',
+  },
+  ORIGIN_NOT_READY: {
+    happened: 'The origin did not serve the new build in the time allowed. Nothing was refreshed.',
+    remedy:
+      'Check that the upload went to this origin and that the URL is the origin’s own, not the edge’s; then `freshtag apply`.',
+  },
+  ORIGIN_WITHOUT_TAGS: {
+    happened:
+      'The origin serves the new build, but without its `Cache-Tag` headers, so a refresh by tag would reach nothing. Nothing was refreshed.',
+    remedy:
+      'Give the origin the written configuration: see [What the origin must send](origin.md).',
+  },
+  REFRESH_INCOMPLETE: {
+    happened:
+      'Some tags were not refreshed to the end. Their pages may be old at the edge; they stay in the edge state.',
+    remedy:
+      'The message has the cloud’s reasons. Run `freshtag apply` again, or build again: the next plan takes them up.',
+  },
+};
