@@ -63,8 +63,12 @@ export class Auditor {
     );
   }
 
-  /** Fetches everything at both points of presence and compares it with the origin’s own bytes. */
-  async inspect(): Promise<Finding> {
+  /**
+   * Fetches everything at both points of presence and compares it with the origin’s own bytes.
+   *
+   * @param settles whether what the edge serves now is what later deploys are compared with
+   */
+  async inspect({ settles }: { readonly settles: boolean }): Promise<Finding> {
     await this.readOrigin();
     const stale: string[] = [];
     for (const [index, point] of this.#points.entries()) {
@@ -79,7 +83,7 @@ export class Auditor {
       stale,
       overRefreshed: [...this.#misses],
     };
-    this.#served = this.#current;
+    if (settles) this.#served = this.#current;
     this.#misses = new Set();
     return finding;
   }

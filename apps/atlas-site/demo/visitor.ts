@@ -24,7 +24,8 @@ const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
 /** URL paths of all pages in a folder of built files. */
 export function listPages(dir: string): string[] {
-  const files = readdirSync(dir, { recursive: true, encoding: 'utf8' });
+  const found = readdirSync(dir, { recursive: true, encoding: 'utf8' });
+  const files = found.map((file) => file.replaceAll('\\', '/'));
   const pages = files.filter((file) => file.endsWith('.html')).map((file) => `/${file}`);
   return pages.map((path) => path.replace(/\/index\.html$/, '/')).toSorted();
 }

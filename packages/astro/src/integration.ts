@@ -31,6 +31,7 @@ export function freshtag(options: FreshtagAstroOptions): AstroIntegration {
           base: config.base,
           dir: fileURLToPath(dir),
           immutable: [config.build.assets],
+          publicDir: fileURLToPath(config.publicDir),
           log: (line) => logger.info(line),
         });
       },

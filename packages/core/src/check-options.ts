@@ -21,10 +21,20 @@ export function checkOptions(schema: v.GenericSchema, options: unknown): void {
   throw invalidOption(option, issue.input, issue.message);
 }
 
+/** A longer timer would fire at once. */
+const MAX_MILLISECONDS = 2 ** 31 - 1;
+
 /** A whole number of milliseconds within a range. */
 export function milliseconds(minimum: number): v.GenericSchema {
-  const allowed = `a whole number of milliseconds, ${minimum} or more`;
-  return v.optional(v.pipe(v.number(allowed), v.integer(allowed), v.minValue(minimum, allowed)));
+  const allowed = `a whole number of milliseconds, ${minimum} to ${MAX_MILLISECONDS}`;
+  return v.optional(
+    v.pipe(
+      v.number(allowed),
+      v.integer(allowed),
+      v.minValue(minimum, allowed),
+      v.maxValue(MAX_MILLISECONDS, allowed),
+    ),
+  );
 }
 
 /** An optional string of at least one character. */

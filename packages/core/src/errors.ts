@@ -60,7 +60,7 @@ function describe(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   const json = typeof value === 'bigint' ? `${value}n` : JSON.stringify(value);
   if (json === undefined) return String(value);
-  // An address may hold a password before its host.
-  const text = json.replace(/\/\/[^/@]*@/g, '//***@');
+  // An address may hold a name and a password before its host.
+  const text = json.replace(/[^\s/"@]+@/g, '***@');
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

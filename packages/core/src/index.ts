@@ -3,6 +3,7 @@ export { FreshtagError, invalidOption, isFreshtagError } from './errors.ts';
 export { isTag, MAX_TAG_LENGTH, parseTags } from './tags/grammar.ts';
 export { DEFAULT_HEADER_BUDGET, fitTags, formatCacheTag, readCacheTag } from './tags/header.ts';
 export {
+  ALL_PAGES_TAG,
   entryTag,
   isPageTag,
   listTag,
@@ -13,6 +14,7 @@ export {
   withOverflowTags,
 } from './tags/names.ts';
 export { createDcdnClient, DCDN_ENDPOINT } from './dcdn/client.ts';
+export { findCredentials } from './dcdn/credentials/find.ts';
 export { describeRefreshQuota } from './dcdn/describe-refresh-quota.ts';
 export { describeRefreshTasksById } from './dcdn/describe-refresh-task.ts';
 export { describeRefreshTasks } from './dcdn/describe-refresh-tasks.ts';
@@ -36,7 +38,11 @@ export type { Clock } from './clock.ts';
 export type { ErrorCode } from './error-codes.ts';
 export type { FreshtagErrorOptions, Recovery } from './errors.ts';
 export type { FittedTags, HeaderBudget } from './tags/header.ts';
-export type { Credentials } from './dcdn/credentials.ts';
+export type { FindCredentialsOptions } from './dcdn/credentials/find.ts';
+export type { FoundCredentials } from './dcdn/credentials/found.ts';
+export type { Credentials } from './dcdn/credentials/key.ts';
+export type { AlibabaCredential } from './dcdn/credentials/library.ts';
+export type { CredentialsOption } from './dcdn/credentials/option.ts';
 export type { DcdnClient, DcdnClientOptions } from './dcdn/client.ts';
 export type { RefreshTask, RefreshTaskStatus } from './dcdn/refresh-task.ts';
 export type { Quota } from './dcdn/describe-refresh-quota.ts';

@@ -25,6 +25,6 @@ export type { Plan, PlannedPage, PlanReason } from './plan/plan.ts';
 export type { OriginHeaders } from './origin/headers.ts';
 export type { AfterBuild, FinishedBuild } from './deploy/after-build.ts';
 export type { ApplyOptions, ApplyResult } from './deploy/apply.ts';
-export type { BuildRefreshOptions } from './deploy/options.ts';
+export type { BuildRefreshOptions, Deployment } from './deploy/options.ts';
 export type { DeployFiles, PrepareOptions } from './deploy/prepare.ts';
 export type { WaitForOriginOptions } from './deploy/wait-for-origin.ts';

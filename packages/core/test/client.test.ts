@@ -227,7 +227,7 @@ describe('the client’s options', () => {
   );
 
   test('without a key nothing is sent, and the error names the variables', ({ expect }) => {
-    expect(() => createDcdnClient({ env: {} })).toThrow(
+    expect(() => createDcdnClient({ env: {}, profileFiles: false })).toThrow(
       expect.objectContaining({
         code: 'NO_CREDENTIALS',
         message: expect.stringContaining('ALIBABA_CLOUD_ACCESS_KEY_ID'),

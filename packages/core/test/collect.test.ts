@@ -52,9 +52,9 @@ describe('a manifest', () => {
       tags: ({ path, text }) => (path === '/c.json' ? [`size:${text().length}`] : []),
     });
     expect(manifest.pages.map((one) => one.tags)).toEqual([
-      ['country:de', 'language:de', 'page:/a', 'x:1'],
-      ['page:/b'],
-      ['page:/c.json', 'size:2'],
+      ['all-pages', 'country:de', 'language:de', 'page:/a', 'x:1'],
+      ['all-pages', 'page:/b'],
+      ['all-pages', 'page:/c.json', 'size:2'],
     ]);
   });
 
@@ -64,7 +64,7 @@ describe('a manifest', () => {
     const dir = temporaryFolder({
       'index.html': `<html><head><title>Cache-Tag</title><!-- <meta name="cache-tag" content="comment:1"> --></head><body><meta name="cache-tag" content="body:1"><pre>&lt;meta name="cache-tag"&gt;</pre></body></html>`,
     });
-    expect(collectManifest({ dir }).pages[0]?.tags).toEqual(['page:/']);
+    expect(collectManifest({ dir }).pages[0]?.tags).toEqual(['all-pages', 'page:/']);
   });
 
   test('keeps the tags within the header’s budget', ({ expect }) => {
@@ -73,7 +73,7 @@ describe('a manifest', () => {
       'index.html': page(`<meta name="cache-tag" content="${tags.join(', ')}">`),
     });
     const [only] = collectManifest({ dir, headerBudget: { maxTags: 10 } }).pages;
-    expect(only?.tags).toEqual(['country:*', 'page:/']);
+    expect(only?.tags).toEqual(['all-pages', 'country:*', 'page:/']);
   });
 
   test('changes with every byte, and only then', ({ expect }) => {

@@ -110,10 +110,13 @@ describe('waiting for completion', () => {
     expect(ended.map(({ status }) => status)).toEqual(['unfinished']);
   });
 
-  test('asks again after an outage, and stops at a key that may not ask', async ({ expect }) => {
+  test('asks again after an outage, settles where the key may not ask, and stops at a wrong key', async ({
+    expect,
+  }) => {
     const passing = await answering(
       [503, { Code: 'ServiceUnavailable', Message: '' }],
       [429, { Code: 'TooManyRequests', Message: '' }],
+      [400, { Code: 'Throttling.User', Message: '' }],
       [502, 'html'],
       [200, { Tasks: [task('1', 'Complete')] }],
     );
@@ -121,8 +124,12 @@ describe('waiting for completion', () => {
       (await waitForCompletion([receipt('1')], passing.options)).map(({ status }) => status),
     ).toEqual(['complete']);
     const forbidden = await answering([403, { Code: 'Forbidden.RAM', Message: 'not allowed' }]);
-    await expect(waitForCompletion([receipt('1')], forbidden.options)).rejects.toMatchObject({
-      apiCode: 'Forbidden.RAM',
+    expect(
+      (await waitForCompletion([receipt('1')], forbidden.options)).map(({ status }) => status),
+    ).toEqual(['settled']);
+    const wrongKey = await answering([404, { Code: 'InvalidAccessKeyId.NotFound', Message: '' }]);
+    await expect(waitForCompletion([receipt('1')], wrongKey.options)).rejects.toMatchObject({
+      code: 'KEY_REFUSED',
     });
   });
 

@@ -43,9 +43,10 @@ const reasonsOf = (state: EdgeState | undefined, manifest: Manifest) =>
 describe('a plan', () => {
   test('without an edge state has every page, since any copy may be stored', ({ expect }) => {
     expect(reasonsOf(undefined, first)).toEqual([
-      ['/a/', 'unknown', 'page:/a', 'not-found'],
-      ['/app.CpNbN3qs.js', 'unknown'],
-      ['/b/', 'unknown', 'page:/b', 'not-found'],
+      ['*', 'unknown', 'all-pages', 'not-found'],
+      ['/a/', 'unknown', 'all-pages', 'not-found'],
+      ['/app.CpNbN3qs.js', 'unknown', 'all-pages', 'not-found'],
+      ['/b/', 'unknown', 'all-pages', 'not-found'],
     ]);
   });
 
@@ -68,7 +69,7 @@ describe('a plan', () => {
     expect(reasonsOf(deployed(undefined, first), second)).toEqual([
       ['/a/', 'changed', 'page:/a'],
       ['/app.CpNbN3qs.js', 'removed'],
-      ['/app.Zx81kQpA.js', 'new'],
+      ['/app.Zx81kQpA.js', 'new', 'not-found'],
       ['/b/', 'removed', 'page:/b'],
       ['/c/', 'new', 'not-found'],
     ]);
@@ -106,6 +107,25 @@ describe('a plan', () => {
     ]);
   });
 
+  test('goes on with everything that may be stored until that was refreshed to the end', ({
+    expect,
+  }) => {
+    const plan = planRefresh(undefined, first, site);
+    const refused = settleTags(expectBuild(undefined, plan), plan, new Set());
+    const lateOne = reasonsOf(refused, first).filter(([path]) => path === '*');
+    expect(lateOne).toEqual([['*', 'removed', 'all-pages', 'not-found']]);
+    expect(deployed(refused, first).pages.has('*')).toBe(false);
+  });
+
+  test('hits a page by its own tag alone, even if it carries that of another', ({ expect }) => {
+    const state = deployed(
+      undefined,
+      manifestOf({ '/a/': { digest: '1', tags: ['page:/a', 'page:/b'] } }),
+    );
+    const second = manifestOf({ '/a/': { digest: '2', tags: ['page:/a', 'page:/b'] } });
+    expect(reasonsOf(state, second)).toEqual([['/a/', 'changed', 'page:/a']]);
+  });
+
   test('keeps a page until its own refresh has ended, and a 404 that may be stored for it', ({
     expect,
   }) => {
@@ -119,7 +139,7 @@ describe('a plan', () => {
     const state = settleTags(expectBuild(before, plan), plan, new Set(['page:/a']));
     expect(reasonsOf(state, second)).toEqual([
       ['/b/', 'unsettled', 'page:/b'],
-      ['/c/', 'unsettled', 'not-found', 'page:/c'],
+      ['/c/', 'unsettled', 'page:/c', 'not-found'],
     ]);
   });
 });

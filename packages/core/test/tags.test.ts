@@ -77,7 +77,7 @@ describe('names', () => {
   test('whatever the input, every name that is made can be sent', ({ expect }) => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary', maxLength: 300 }),
+        fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),
         fc.string({ minLength: 1 }),
         (a, b) => {
           expect(isTag(pageTag(a))).toBe(true);

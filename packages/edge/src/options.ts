@@ -24,6 +24,11 @@ export interface EdgeOptions {
   readonly pointsOfPresence?: readonly PointOfPresence[];
   /** The shared cache between the points of presence and the origin. Default: 500 ms. */
   readonly secondLayer?: { readonly propagationDelayMs: number };
+  /**
+   * More refresh calls than that in any second are refused with `Throttling.User`, by the clock. Calls
+   * that were refused for this reason do not count. Default: any number.
+   */
+  readonly maxCallsPerSecond?: number;
   /** Time of the API and of propagation. How long a response stays fresh goes by real time. */
   readonly clock?: Pick<Clock, 'now'>;
 }
@@ -50,6 +55,7 @@ export function resolveOptions(options: EdgeOptions): ResolvedOptions {
     ),
     pointsOfPresence: readPoints(options.pointsOfPresence ?? DEFAULT_POINTS),
     secondLayer: readSecondLayer(options.secondLayer ?? { propagationDelayMs: 500 }),
+    maxCallsPerSecond: readRate(options.maxCallsPerSecond ?? Infinity),
     clock: readClock(options.clock ?? systemClock),
   };
 }
@@ -139,6 +145,11 @@ function readSecondLayer(layer: unknown): { readonly propagationDelayMs: number 
 function readDelay(option: string, delayMs: unknown): number {
   if (typeof delayMs === 'number' && Number.isFinite(delayMs) && delayMs >= 0) return delayMs;
   throw invalidOption(option, delayMs, 'milliseconds, 0 or more');
+}
+
+function readRate(calls: unknown): number {
+  if (calls === Infinity || (Number.isInteger(calls) && Number(calls) >= 1)) return Number(calls);
+  throw invalidOption('maxCallsPerSecond', calls, 'a whole number of calls, 1 or more');
 }
 
 function readClock(clock: Partial<Clock> | null): Pick<Clock, 'now'> {

@@ -1,6 +1,9 @@
 import { createApiServer } from './api/server.ts';
-import { createEventLog, type EdgeEvent } from './api/events.ts';
-import { createRefusals, type RefreshRefusal } from './api/refusal.ts';
+import { createEventLog, type FaultEvent, type RefreshEvent } from './api/events.ts';
+import { createFaultQueue } from './api/fault-queue.ts';
+import type { Fault, RefreshRefusal } from './api/fault.ts';
+import { createQuota } from './api/quota.ts';
+import { createRate } from './api/rate.ts';
 import { createTasks } from './api/tasks.ts';
 import { Layer } from './cache/layer.ts';
 import { listen, stop } from './listen.ts';
@@ -16,9 +19,18 @@ export interface Edge {
   readonly apiUrl: string;
   readonly domain: string;
   /** What the API was asked, oldest first: the last 10,000 refreshes. */
-  readonly events: readonly EdgeEvent[];
+  readonly events: readonly RefreshEvent[];
+  /** Faults that have happened, oldest first: the last 10,000. */
+  readonly faults: readonly FaultEvent[];
   /**
-   * The next refresh calls that are signed well are refused, and change nothing.
+   * Has something go wrong with the next calls to the API that are signed well. Several faults happen
+   * in the order they were asked for, one to a call.
+   *
+   * @throws FreshtagError `INVALID_OPTION`
+   */
+  injectFault(fault: Fault): void;
+  /**
+   * The fault `refused` for refreshes of every kind: they change nothing.
    *
    * @throws FreshtagError `INVALID_OPTION`
    */
@@ -41,11 +53,15 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     layer: new Layer(propagationDelayMs, clock),
   }));
   const network = createNetwork(resolved.origin, second, points);
-  const events = createEventLog();
-  const refusals = createRefusals();
+  const events = createEventLog<RefreshEvent>();
+  const faults = createEventLog<FaultEvent>();
+  const faultQueue = createFaultQueue();
   const tasks = createTasks([second, ...points.map(({ layer }) => layer)], clock);
   const proxyServer = createProxyServer({ domain, host, network });
-  const apiServer = createApiServer({ ...resolved, tasks, events, refusals });
+  const quota = createQuota(clock);
+  const mayPass = createRate(resolved.maxCallsPerSecond, clock);
+  const api = { tasks, quota, events, faults, faultQueue, mayPass };
+  const apiServer = createApiServer({ ...resolved, ...api });
 
   const close = async (): Promise<void> => {
     await Promise.all([stop(proxyServer), stop(apiServer), network.close()]);
@@ -53,7 +69,16 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   try {
     const url = await listen(proxyServer, { host, port, option: 'port' });
     const apiUrl = await listen(apiServer, { host, port: apiPort, option: 'apiPort' });
-    return { url, apiUrl, domain, events: events.list, refuseRefreshes: refusals.add, close };
+    return {
+      url,
+      apiUrl,
+      domain,
+      events: events.list,
+      faults: faults.list,
+      injectFault: faultQueue.add,
+      refuseRefreshes: faultQueue.refuseRefreshes,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

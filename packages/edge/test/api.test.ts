@@ -155,6 +155,7 @@ describe('the API', () => {
         tags: ['c'],
         force: true,
         code: 'TooMany.Refresh',
+        fault: 'refused',
       },
     ]);
   });

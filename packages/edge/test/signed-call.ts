@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 
-import { request } from 'undici';
+import { canonicalQuery } from '@freshtag/core';
+import { request, type Dispatcher } from 'undici';
 
 import { CREDENTIALS, DOMAIN, type Bench } from './support.ts';
 
@@ -18,15 +19,29 @@ export interface Sent {
   readonly unsigned?: readonly string[];
   readonly secret?: string;
   readonly accessKeyId?: string;
+  readonly signal?: AbortSignal;
 }
 
 export const REFRESH: string = `CacheTag=page&DomainName=${DOMAIN}&Force=true`;
 
-/** Signature version 3 written down a second time, from its documentation. */
 export async function call(
-  { edge, clock }: Bench,
+  bench: Bench,
   sent: Sent = {},
 ): Promise<{ status: number; json: Record<string, unknown> }> {
+  const answer = await send(bench, sent);
+  return { status: answer.statusCode, json: (await answer.body.json()) as Record<string, unknown> };
+}
+
+/** A call of an action with its parameters. */
+export function asCall(action: string, query: Readonly<Record<string, string>> = {}): Sent {
+  return { headers: { 'x-acs-action': action }, query: canonicalQuery(query) };
+}
+
+/** Signature version 3 written down a second time, from its documentation. */
+export async function send(
+  { edge, clock }: Bench,
+  sent: Sent = {},
+): Promise<Dispatcher.ResponseData> {
   const { method = 'POST', path = '/', query = REFRESH, body = '' } = sent;
   const headers = defined({
     host: new URL(edge.apiUrl).host,
@@ -53,12 +68,12 @@ export async function call(
   const signature = mac.update(`ACS3-HMAC-SHA256\n${sha256(canonical)}`).digest('hex');
   const accessKeyId = sent.accessKeyId ?? CREDENTIALS.accessKeyId;
   const authorization = `ACS3-HMAC-SHA256 Credential=${accessKeyId},SignedHeaders=${names.join(';')},Signature=${signature}`;
-  const answer = await request(`${edge.apiUrl}${path}?${query}`, {
+  return request(`${edge.apiUrl}${path}?${query}`, {
     method,
     headers: defined({ ...headers, authorization, ...sent.forged }),
     body: body === '' ? null : body,
+    ...(sent.signal === undefined ? {} : { signal: sent.signal }),
   });
-  return { status: answer.statusCode, json: (await answer.body.json()) as Record<string, unknown> };
 }
 
 function defined(headers: Record<string, string | undefined>): Record<string, string> {

@@ -49,6 +49,8 @@ describe('startEdge', () => {
       { pointsOfPresence: [{ name: 'a', propagationDelayMs: -1 }] },
     ],
     ['secondLayer.propagationDelayMs', { secondLayer: { propagationDelayMs: Number.NaN } }],
+    ['maxCallsPerSecond', { maxCallsPerSecond: 0 }],
+    ['maxCallsPerSecond', { maxCallsPerSecond: 1.5 }],
     ['clock', { clock: {} as { now: () => number } }],
   ] satisfies [string, Partial<EdgeOptions>][])(
     'refuses a bad value of %s before anything starts: %j',

@@ -1,16 +1,24 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, Socket } from 'node:net';
 import { join } from 'node:path';
 
 import { afterEach, describe, test } from 'vitest';
 
 import { pageTag } from '@freshtag/core';
-import { collectManifest, nginxConfig, type Manifest } from '@freshtag/core/site';
+import {
+  collectManifest,
+  createTagHandler,
+  nginxConfig,
+  serializeManifest,
+  type Manifest,
+} from '@freshtag/core/site';
 
 import { startOrigin, temporaryFolder } from '../src/index.ts';
 
+const NOT_FOUND = 'public, max-age=0, s-maxage=60';
 const TAGGED = 'public, max-age=0, s-maxage=31536000';
 const site = () =>
   temporaryFolder({
@@ -123,6 +131,7 @@ describe.for([node, nginx])('an origin with the headers of a build, by $name', (
         tags: ({ path }) => (path === '/' ? ['price:$5', 'q:"a\\b"'] : []),
       });
       const url = await server.start(dir, manifest);
+      const tagged = (...tags: readonly string[]) => ['all-pages', ...tags].sort().join(',');
       const headers = async (path: string) => {
         const response = await fetch(url + path, { redirect: 'manual' });
         await response.arrayBuffer();
@@ -132,23 +141,27 @@ describe.for([node, nginx])('an origin with the headers of a build, by $name', (
           response.headers.get('cache-control'),
         ];
       };
-      expect(await headers('/')).toEqual([200, 'page:/,price:$5,q:"a\\b"', TAGGED]);
-      expect(await headers('/index.html')).toEqual([200, 'page:/,price:$5,q:"a\\b"', TAGGED]);
-      expect(await headers('/blog/x/')).toEqual([200, 'page:/blog/x', TAGGED]);
-      expect(await headers('/blog/x/?q=1')).toEqual([200, 'page:/blog/x', TAGGED]);
-      expect(await headers('/about.html')).toEqual([200, 'page:/about', TAGGED]);
-      expect(await headers('/readme.txt')).toEqual([200, 'page:/readme.txt', TAGGED]);
+      expect(await headers('/')).toEqual([200, tagged('page:/', 'price:$5', 'q:"a\\b"'), TAGGED]);
+      expect(await headers('/index.html')).toEqual([
+        200,
+        tagged('page:/', 'price:$5', 'q:"a\\b"'),
+        TAGGED,
+      ]);
+      expect(await headers('/blog/x/')).toEqual([200, tagged('page:/blog/x'), TAGGED]);
+      expect(await headers('/blog/x/?q=1')).toEqual([200, tagged('page:/blog/x'), TAGGED]);
+      expect(await headers('/about.html')).toEqual([200, tagged('page:/about'), TAGGED]);
+      expect(await headers('/readme.txt')).toEqual([200, tagged('page:/readme.txt'), TAGGED]);
       expect(await headers('/README.txt')).toEqual([
         200,
-        expect.stringMatching(/^page:\/readme\.txt~[0-9a-f]{12}$/),
+        expect.stringMatching(/^all-pages,page:\/readme\.txt~[0-9a-f]{12}$/),
         TAGGED,
       ]);
       expect(await headers('/_astro/index.CpNbN3qs.css')).toEqual([
         200,
-        pageTag('/_astro/index.CpNbN3qs.css'),
+        tagged(pageTag('/_astro/index.CpNbN3qs.css')),
         'public, max-age=31536000, immutable',
       ]);
-      expect(await headers('/nothing/')).toEqual([404, 'not-found,page:/404', TAGGED]);
+      expect(await headers('/nothing/')).toEqual([404, 'not-found,all-pages,page:/404', NOT_FOUND]);
       writeFileSync(join(dir, 'unknown.txt'), 'not in the manifest');
       expect(await headers('/unknown.txt')).toEqual([200, null, 'private, no-cache']);
     },
@@ -162,4 +175,37 @@ describe.for([node, nginx])('an origin with the headers of a build, by $name', (
       expect((await fetch(`${url}/nothing`)).headers.get('cache-tag')).toBe('not-found');
     },
   );
+});
+
+describe('the Node handler', () => {
+  test('goes on with the last manifest while a deploy writes the next, and serves without tags before any', async ({
+    expect,
+  }) => {
+    const file = join(temporaryFolder(), 'manifest.json');
+    const dir = temporaryFolder({ 'index.html': 'home' });
+    const origin = await startOrigin();
+    closers.push(() => origin.close());
+    origin.deploy(dir, file);
+    const tags = async () => (await fetch(origin.url)).headers.get('cache-tag');
+    expect(await tags()).toBeNull();
+    writeFileSync(file, serializeManifest(collectManifest({ dir })));
+    expect(await tags()).toBe('all-pages,page:/');
+    writeFileSync(file, '{"kind":"mani');
+    expect(await tags()).toBe('all-pages,page:/');
+  });
+
+  test('leaves an answer alone that brings tags of its own and is no built page', ({ expect }) => {
+    const handle = createTagHandler(
+      collectManifest({ dir: temporaryFolder({ 'index.html': 'home' }) }),
+    );
+    const response = new ServerResponse(new IncomingMessage(new Socket()));
+    const request = new IncomingMessage(new Socket());
+    request.url = '/api/countries';
+    handle(request, response);
+    response.writeHead(200, { 'Cache-Tag': 'country', 'Cache-Control': 'public, s-maxage=60' });
+    expect(response.getHeaders()).toMatchObject({
+      'cache-tag': 'country',
+      'cache-control': 'public, s-maxage=60',
+    });
+  });
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, onTestFinished, test } from 'vitest';
-import { build, type InlineConfig } from 'vite';
+import { build, createBuilder, type InlineConfig } from 'vite';
 
 import { startEdge } from '@freshtag/edge';
 import freshtag, { type FreshtagViteOptions } from '@freshtag/vite';
@@ -86,7 +86,7 @@ describe('the Vite plugin', () => {
     });
     expect((await world.ask('pop-1', '/robots.txt')).cache).toBe('HIT');
     const answer = await fetch(world.edge.url);
-    expect(answer.headers.get('cache-tag')).toBe('home,page:/');
+    expect(answer.headers.get('cache-tag')).toBe('all-pages,home,page:/');
   });
 
   test('refreshes nothing when nothing changed', async ({ expect }) => {
@@ -103,7 +103,8 @@ describe('the Vite plugin', () => {
     const before = world.edge.events.length;
     writeFiles(root, { 'app.js': 'document.title = "two";' });
     await build(config(options()));
-    expect(refreshedTags(before)).toEqual(['page:/']);
+    // The new asset has another name, under which a 404 may be stored.
+    expect(refreshedTags(before)).toEqual(['not-found', 'page:/']);
   });
 
   test('never refreshes after a build that failed', async ({ expect }) => {
@@ -111,6 +112,69 @@ describe('the Vite plugin', () => {
     await expect(build(config(options()))).rejects.toThrow(/missing/);
     expect(world.edge.events).toEqual([]);
     expect(existsSync(join(root, '.freshtag'))).toBe(false);
+  });
+
+  test.for(['buildEnd', 'generateBundle', 'writeBundle', 'closeBundle'] as const)(
+    'deploys and refreshes nothing when the %s of another plugin fails',
+    async (hook, { expect }) => {
+      const broken = {
+        name: 'broken',
+        [hook]: () => {
+          throw new Error('broken on purpose');
+        },
+      };
+      let deployed = false;
+      const plugin = options({
+        deploy: async () => {
+          deployed = true;
+        },
+      });
+      const given = config(plugin);
+      await expect(build({ ...given, plugins: [broken, freshtag(plugin)] })).rejects.toThrow(
+        /broken on purpose/,
+      );
+      expect([deployed, world.edge.events]).toEqual([false, []]);
+    },
+  );
+
+  test('waits for all environments of an app, and knows the folder of the one for visitors', async ({
+    expect,
+  }) => {
+    writeFiles(root, { 'server.js': 'export default 1;' });
+    const built: string[] = [];
+    const plugin = options({
+      deploy: async ({ dir, files }) => {
+        built.push(
+          ...['dist/client/index.html', 'dist/server/server.js'].filter((file) =>
+            existsSync(join(root, file)),
+          ),
+        );
+        world.origin.deploy(dir, files.manifest);
+      },
+    });
+    const builder = await createBuilder({
+      ...config(plugin),
+      builder: {},
+      environments: {
+        client: {
+          build: { outDir: 'dist/client', rolldownOptions: { input: join(root, 'index.html') } },
+        },
+        ssr: {
+          build: { outDir: 'dist/server', rolldownOptions: { input: join(root, 'server.js') } },
+        },
+      },
+    });
+    await builder.buildApp();
+    expect(built).toEqual(['dist/client/index.html', 'dist/server/server.js']);
+    expect((await world.ask('pop-1', '/')).body).toContain('one');
+    expect(world.edge.events).toHaveLength(3);
+  });
+
+  test('never takes a public file for one with a hash in its name', async ({ expect }) => {
+    writeFiles(root, { 'public/assets/hero-Background.png': 'picture' });
+    await build(config(options()));
+    const answer = await fetch(`${world.edge.url}/assets/hero-Background.png`);
+    expect(answer.headers.get('cache-control')).not.toContain('immutable');
   });
 
   test('never refreshes in watch mode', async ({ expect }) => {

@@ -1,5 +1,5 @@
 import { type Clock } from '@freshtag/core';
-import { collectManifest } from '@freshtag/core/site';
+import { collectManifest, type Manifest } from '@freshtag/core/site';
 import { startEdge, type Edge } from '@freshtag/edge';
 
 import { startOrigin, temporaryFolder, type Origin } from '../src/index.ts';
@@ -43,6 +43,7 @@ export interface World {
   };
   /** The origin serves the folder as it is now, with its tags. */
   deploy(): void;
+  manifest(): Manifest;
   ask(
     point: string,
     path?: string,
@@ -68,7 +69,8 @@ export async function createWorld(delaysMs: {
     ],
     secondLayer: { propagationDelayMs: delaysMs.layer },
   });
-  const deploy = (): void => origin.deploy(dir, collectManifest({ dir }));
+  const manifest = (): Manifest => collectManifest({ dir });
+  const deploy = (): void => origin.deploy(dir, manifest());
   deploy();
   return {
     clock,
@@ -76,6 +78,7 @@ export async function createWorld(delaysMs: {
     edge,
     dir,
     deploy,
+    manifest,
     options: { domain, credentials, endpoint: edge.apiUrl, clock, pollIntervalMs: 1000 },
     ask: async (point, path = '/') => {
       const response = await fetch(edge.url + path, { headers: { 'x-edge-pop': point } });

@@ -1,6 +1,7 @@
-import { createAfterBuild, type AfterBuild, type BuildRefreshOptions } from '@freshtag/core/site';
 import { resolve } from 'node:path';
-import type { Plugin, ResolvedConfig } from 'vite';
+
+import { createAfterBuild, type AfterBuild, type BuildRefreshOptions } from '@freshtag/core/site';
+import type { Environment, Plugin, ResolvedConfig } from 'vite';
 
 /** @see BuildRefreshOptions */
 export type FreshtagViteOptions = BuildRefreshOptions;
@@ -16,40 +17,63 @@ export type FreshtagViteOptions = BuildRefreshOptions;
  */
 export function freshtag(options: FreshtagViteOptions): Plugin {
   let afterBuild: AfterBuild | undefined;
-  let config: ResolvedConfig | undefined;
-  let failed = false;
+  let hasBuilder = false;
   return {
     name: '@freshtag/vite',
     apply: 'build',
     enforce: 'post',
-    applyToEnvironment: (environment) => environment.config.consumer === 'client',
-    configResolved(resolved) {
-      config = resolved;
-      if (resolved.build.watch === null && !resolved.build.ssr)
+    configResolved(config) {
+      hasBuilder = config.builder !== undefined;
+      if (config.build.watch === null && !config.build.ssr)
         afterBuild ??= createAfterBuild(options);
     },
-    buildEnd(error) {
-      failed ||= error !== undefined;
-    },
-    renderError() {
-      failed = true;
+    // The last hook of a build that went well; one that fails on the way never gets here.
+    writeBundle: {
+      sequential: true,
+      order: 'post',
+      handler() {
+        if (this.environment.config.consumer === 'client') writtenBy.add(this.environment);
+      },
     },
     closeBundle: {
       sequential: true,
       order: 'post',
-      async handler() {
-        if (config === undefined || afterBuild === undefined || failed || this.meta.watchMode)
-          return;
-        const { root, build, base, logger } = config;
-        await afterBuild({
-          root,
-          base: pathOfBase(base),
-          dir: resolve(root, build.outDir),
-          immutable: [build.assetsDir],
-          log: (line) => logger.info(`[freshtag] ${line}`),
-        });
+      async handler(error?: Error) {
+        const written = writtenBy.delete(this.environment);
+        if (!written || error !== undefined || this.meta.watchMode) return;
+        if (hasBuilder) finished.set(this.environment.config.root, this.environment);
+        else await afterBuild?.(describeBuild(this.environment));
       },
     },
+    // With several environments the site is whole only when all of them are built.
+    buildApp: {
+      order: 'post',
+      async handler(builder) {
+        if (!hasBuilder) return;
+        for (const environment of Object.values(builder.environments)) {
+          if (!environment.isBuilt) await builder.build(environment);
+        }
+        const client = finished.get(builder.config.root);
+        finished.delete(builder.config.root);
+        if (client !== undefined) await afterBuild?.(describeBuild(client));
+      },
+    },
+  };
+}
+
+/** Vite may make an instance of a plugin for each environment, so what they tell each other is here. */
+const writtenBy = new WeakSet<Environment>();
+const finished = new Map<string, Environment>();
+
+function describeBuild({ config }: Environment): Parameters<AfterBuild>[0] {
+  const { root, build, base, publicDir, logger } = config as ResolvedConfig;
+  return {
+    root,
+    base: pathOfBase(base),
+    dir: resolve(root, build.outDir),
+    immutable: [build.assetsDir],
+    ...(publicDir === '' ? {} : { publicDir }),
+    log: (line) => logger.info(`[freshtag] ${line}`),
   };
 }
 

@@ -1,6 +1,6 @@
 import { FreshtagError } from '../errors.ts';
 import { parseObject } from '../json.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials } from './credentials/key.ts';
 import { DcdnError } from './errors.ts';
 
 interface ResponseLike {
@@ -76,12 +76,23 @@ function parseXml(text: string): Readonly<Record<string, unknown>> | undefined {
   );
 }
 
-/** The cloud repeats what was signed when a signature is wrong; a session token is part of that. */
+/**
+ * The cloud repeats what was signed when a signature is wrong, and a proxy may repeat anything; in
+ * JSON or percent-encoded, too.
+ */
 function redact(text: string, credentials: Credentials): string {
-  const secrets = [credentials.accessKeySecret, credentials.securityToken ?? ''].filter(
-    (secret) => secret !== '',
-  );
-  return secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+  const secrets = [credentials.accessKeySecret, credentials.securityToken ?? ''];
+  const forms = secrets.flatMap((secret) => [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    JSON.stringify(secret)
+      .slice(1, -1)
+      .replaceAll('/', String.raw`\/`),
+    encodeURIComponent(secret),
+  ]);
+  return forms
+    .filter((form) => form !== '')
+    .reduce((shown, form) => shown.replaceAll(form, '***'), text);
 }
 
 async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {

@@ -5,7 +5,10 @@ import type { Dispatcher } from 'undici';
 import { callChannel } from '../channels.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { FreshtagError, invalidOption } from '../errors.ts';
-import { resolveCredentials, type Credentials } from './credentials.ts';
+import { findCredentials } from './credentials/find.ts';
+import { getInTime } from './credentials/found.ts';
+import type { Credentials } from './credentials/key.ts';
+import type { CredentialsOption } from './credentials/option.ts';
 import { readAnswer } from './answer.ts';
 import { authorization, canonicalQuery, sha256Hex } from './signature.ts';
 import { createTransport } from './transport.ts';
@@ -18,8 +21,10 @@ const DEFAULT_TIMEOUT_MS = 20_000;
 const DEFAULT_CONNECT_TIMEOUT_MS = 5000;
 
 export interface DcdnClientOptions {
-  /** Key to sign with. Default: the environment's. */
-  readonly credentials?: Credentials;
+  /** Key to sign with, or what gives it. Default: the environment's, or that of Alibaba's own tools. */
+  readonly credentials?: CredentialsOption;
+  /** Also look where Alibaba's tools keep keys, profile files among them. Default true. */
+  readonly profileFiles?: boolean;
   /**
    * Address of the API. Default: `FRESHTAG_ENDPOINT`, else the cloud. Plain HTTP is for a local edge
    * named here or there; the cloud is HTTPS only.
@@ -42,7 +47,8 @@ export interface DcdnClient {
   readonly endpoint: string;
   /**
    * @returns the parsed answer
-   * @throws DcdnError when the cloud refuses; FreshtagError `ENDPOINT_UNREACHABLE`, `API_UNREADABLE`
+   * @throws DcdnError when the cloud refuses; FreshtagError `ENDPOINT_UNREACHABLE`, `API_UNREADABLE`,
+   *   `NO_CREDENTIALS` when the key could not be fetched
    */
   call(
     action: string,
@@ -56,11 +62,15 @@ export interface DcdnClient {
 /**
  * Loads its transport with the first call.
  *
- * @throws FreshtagError `NO_CREDENTIALS`, `INVALID_OPTION`, before anything is sent
+ * @throws FreshtagError `NO_CREDENTIALS`, `INVALID_OPTION`, `FILE_UNUSABLE`, `FILE_INACCESSIBLE`, before
+ *   anything is sent
  */
 export function createDcdnClient(options: DcdnClientOptions = {}): DcdnClient {
   const env = options.env ?? process.env;
-  const credentials = resolveCredentials(options.credentials, env);
+  const found = findCredentials(options.credentials, {
+    env,
+    profileFiles: options.profileFiles ?? true,
+  });
   const endpoint = resolveEndpoint(options.endpoint, env['FRESHTAG_ENDPOINT']);
   const timeoutMs = checkMilliseconds('timeoutMs', options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   const connectTimeoutMs = checkMilliseconds(
@@ -73,6 +83,7 @@ export function createDcdnClient(options: DcdnClientOptions = {}): DcdnClient {
   const callOnce: DcdnClient['call'] = async (action, query, signal) => {
     signal?.throwIfAborted();
     const timeout = AbortSignal.timeout(timeoutMs);
+    const credentials = await getInTime(found, timeout, signal);
     const headers = signedHeaders(action, query, endpoint.host, credentials, clock.now());
     try {
       const response = await transport.post(`${endpoint.origin}/?${canonicalQuery(query)}`, {

@@ -7,7 +7,6 @@ import { detectMachine, planOnlyReason, type PlanOnlyReason } from './machine.ts
 import { checkBuildOptions, type BuildRefreshOptions } from './options.ts';
 import type { PassProgress } from '../refresh/passes.ts';
 import { announceBuild, deployFiles, openStore, prepareDeploy, savePlan } from './prepare.ts';
-import { waitForOrigin } from './wait-for-origin.ts';
 
 /** What a build tool knows of its build. */
 export interface FinishedBuild {
@@ -17,6 +16,8 @@ export interface FinishedBuild {
   readonly base: string;
   /** Folders, relative to `dir`, of files with a hash in their name. */
   readonly immutable: readonly string[];
+  /** Folder whose files are copied into `dir` as they are. */
+  readonly publicDir?: string;
   /** Where relative paths in the options start. */
   readonly root: string;
   /** Tells the person who builds; one line a call. */
@@ -36,7 +37,7 @@ export type AfterBuild = (build: FinishedBuild) => Promise<void>;
 export function createAfterBuild(options: BuildRefreshOptions): AfterBuild {
   checkBuildOptions(options);
   const planOnly = planOnlyReason(options, detectMachine());
-  if (planOnly === undefined) createDcdnClient(options);
+  if (planOnly === undefined) createDcdnClient({ ...options, profileFiles: false });
   return (build) => refreshBuild(options, build, planOnly);
 }
 
@@ -58,6 +59,7 @@ async function refreshBuild(
     dir: build.dir,
     base: build.base,
     immutable: build.immutable,
+    publicDir: build.publicDir,
     tags: options.tags,
   });
   const { plan } = prepared;
@@ -68,18 +70,11 @@ async function refreshBuild(
     return;
   }
   await announceBuild(store, plan);
-  await options.deploy?.(plan);
-  const clock = options.clock === undefined ? {} : { clock: options.clock };
-  if (options.origin !== undefined) {
-    log(`waiting until ${options.origin} serves the new build`);
-    await waitForOrigin(plan, {
-      ...clock,
-      origin: options.origin,
-      originTimeoutMs: options.originTimeoutMs,
-    });
-  }
+  await options.deploy?.({ dir: build.dir, files, plan });
+  if (options.origin !== undefined) log(`waiting until ${options.origin} serves the new build`);
   const result = await applyPlan(plan, {
     ...options,
+    profileFiles: false,
     store,
     onProgress: logOnce(log),
   });

@@ -1,9 +1,10 @@
 import { FreshtagError } from '../errors.ts';
 import { settleTags } from '../plan/advance.ts';
+import { waitForOrigin, type WaitForOriginOptions } from './wait-for-origin.ts';
 import { plannedTags, type Plan } from '../plan/plan.ts';
 import {
   readEdgeState,
-  writeEdgeState,
+  updateEdgeState,
   type EdgeState,
   type EdgeStateStore,
 } from '../site/edge-state.ts';
@@ -13,8 +14,13 @@ import {
   type RefreshInPassesOptions,
 } from '../refresh/passes.ts';
 
-export interface ApplyOptions extends Omit<RefreshInPassesOptions, 'domain' | 'includeOverflow'> {
+export interface ApplyOptions
+  extends
+    Omit<RefreshInPassesOptions, 'domain' | 'includeOverflow' | 'client'>,
+    Omit<WaitForOriginOptions, 'origin' | 'onProgress'> {
   readonly store: EdgeStateStore;
+  /** The origin to ask until it serves the new build. Without it the build must be fetchable already. */
+  readonly origin?: string | undefined;
 }
 
 /** What an apply did. It only returns when every page of the plan is settled. */
@@ -27,18 +33,23 @@ export interface ApplyResult {
 }
 
 /**
- * Refreshes a plan whose build can be fetched from the origin now, and brings the edge state up to
- * date. May be run again after any failure: it goes on with the pages that are not settled.
+ * Waits for the origin, refreshes a plan, and brings the edge state up to date. May be run again
+ * after any failure: it goes on with the pages that are not settled.
  *
- * @throws FreshtagError `PLAN_OUTDATED` before anything is sent; `REFRESH_INCOMPLETE` after the state
- *   was brought up to date for the pages that are settled
+ * @throws FreshtagError `PLAN_OUTDATED`, `ORIGIN_NOT_READY`, `ORIGIN_WITHOUT_TAGS` before anything is
+ *   sent; `REFRESH_INCOMPLETE` after the state was brought up to date for the pages that are settled;
+ *   `PLAN_OUTDATED` also at the end, if a newer build was planned meanwhile: its own plan has the pages
  */
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<ApplyResult> {
-  const open = openPages(plan, await readAnnounced(plan, options.store));
+  const { origin, store } = options;
+  const open = openPages(plan, await readAnnounced(plan, store));
+  if (origin !== undefined)
+    await waitForOrigin(open, { ...options, origin, onProgress: undefined });
   const tags = plannedTags(open);
   const result = await refreshInPasses(tags, { ...options, domain: plan.domain });
-  const state = await readAnnounced(plan, options.store);
-  await writeEdgeState(options.store, settleTags(state, open, result.settled));
+  await updateEdgeState(store, plan, (state) =>
+    settleTags(checkAnnounced(state, plan, store), open, result.settled),
+  );
   if (result.settled.size < tags.length) throw incomplete(open, result);
   return {
     pages: open.pages.length,
@@ -57,11 +68,22 @@ function openPages(plan: Plan, state: EdgeState): Plan {
 }
 
 async function readAnnounced(plan: Plan, store: EdgeStateStore): Promise<EdgeState> {
-  const state = await readEdgeState(store, plan);
+  return checkAnnounced(await readEdgeState(store, plan), plan, store);
+}
+
+function checkAnnounced(
+  state: EdgeState | undefined,
+  plan: Plan,
+  store: EdgeStateStore,
+): EdgeState {
   if (state?.build === plan.build) return state;
+  const why =
+    state === undefined
+      ? 'there is none: the build only planned, or the state was deleted'
+      : 'it was told of another build since, or the build only planned';
   throw new FreshtagError(
     'PLAN_OUTDATED',
-    `The plan for ${plan.domain} (${plan.environment}) is not the one that ${store.name} was last told of: a newer build was planned, or the state was reset. Nothing was lost; apply the newest plan, or plan again.`,
+    `The plan for ${plan.domain} (${plan.environment}) is not the one that its edge state, ${store.name}, was told of: ${why}. Nothing is lost. Plan again with “freshtag plan”, and apply that.`,
   );
 }
 

@@ -35,6 +35,6 @@ export function planOnlyReason(
   if (options.refresh === 'never' || variable === 'never') return 'asked';
   if (options.refresh === 'always' || variable === 'always') return undefined;
   if (!machine.isCI) return 'outside-ci';
-  const production = (options.environment ?? 'production') === 'production';
+  const production = /^prod/i.test(options.environment ?? 'production');
   return machine.isPullRequest && production ? 'pull-request' : undefined;
 }

@@ -5,13 +5,23 @@ import { resolveEndpoint, type DcdnClientOptions } from '../dcdn/client.ts';
 import { FreshtagError, invalidOption } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resolveLimits, type RefreshLimits } from '../refresh/limits.ts';
-import type { PassOptions } from '../refresh/passes.ts';
+import { checkPassOptions, type PassOptions } from '../refresh/passes.ts';
+import { resolveRetry, type RetryOptions } from '../refresh/retry.ts';
 import { isRecord } from '../json.ts';
-import { checkEnvironment } from './prepare.ts';
+import { checkEnvironment, type DeployFiles } from './prepare.ts';
 import { checkOrigin } from './wait-for-origin.ts';
 import { checkDomain } from '../refresh/domain.ts';
 import type { BuiltPage } from '../site/collect.ts';
 import type { EdgeStateStore } from '../site/edge-state.ts';
+
+/** What there is to deploy. */
+export interface Deployment {
+  /** Folder of the built site. */
+  readonly dir: string;
+  /** `manifest` or `nginx` must go to the origin with the site, so that it sends the new tags. */
+  readonly files: DeployFiles;
+  readonly plan: Plan;
+}
 
 /** What the Vite and the Astro integration have in common. */
 export interface BuildRefreshOptions
@@ -21,7 +31,7 @@ export interface BuildRefreshOptions
   /** Name of the environment, each with its own state. Default `production`. */
   readonly environment?: string;
   /** Brings the built files to the origin. The refresh starts when its promise is fulfilled. */
-  readonly deploy?: (plan: Plan) => Promise<void>;
+  readonly deploy?: (deployment: Deployment) => Promise<void>;
   /** URL of the origin itself, not of the edge: the refresh starts when it serves the new build. */
   readonly origin?: string;
   /** Longest wait for the origin, in milliseconds. Default 600,000. */
@@ -41,11 +51,11 @@ export interface BuildRefreshOptions
   /** Where the edge state is kept. Default: a file in `directory`. */
   readonly state?: EdgeStateStore;
   readonly limits?: Partial<RefreshLimits>;
+  readonly retry?: RetryOptions;
 }
 
 const object = v.custom((value) => typeof value === 'object' && value !== null, 'an object');
 const callback = v.optional(v.custom((value) => typeof value === 'function', 'a function'));
-const wholeNumber = 'a whole number from 1 to 5';
 
 const schema = v.strictObject({
   domain: v.optional(v.unknown()),
@@ -62,23 +72,12 @@ const schema = v.strictObject({
   endpoint: text('the API’s address'),
   timeoutMs: milliseconds(1),
   clock: v.optional(object),
-  secondPassDelayMs: v.optional(
-    v.union(
-      [v.literal(false), v.pipe(v.number(), v.integer(), v.minValue(0))],
-      'false or a whole number of milliseconds, 0 or more',
-    ),
-  ),
-  edgeLayers: v.optional(
-    v.pipe(
-      v.number(wholeNumber),
-      v.integer(wholeNumber),
-      v.minValue(1, wholeNumber),
-      v.maxValue(5, wholeNumber),
-    ),
-  ),
-  pollIntervalMs: milliseconds(1),
-  settleMs: milliseconds(0),
-  completionTimeoutMs: milliseconds(0),
+  secondPassDelayMs: v.optional(v.unknown()),
+  edgeLayers: v.optional(v.unknown()),
+  pollIntervalMs: v.optional(v.unknown()),
+  settleMs: v.optional(v.unknown()),
+  completionTimeoutMs: v.optional(v.unknown()),
+  retry: v.optional(object),
 });
 
 /**
@@ -91,6 +90,8 @@ export function checkBuildOptions(options: BuildRefreshOptions): void {
   checkOptions(schema, options);
   checkDomain(options.domain);
   resolveLimits(options.limits);
+  resolveRetry(options.retry);
+  checkPassOptions(options);
   resolveEndpoint(options.endpoint, process.env['FRESHTAG_ENDPOINT']);
   if (options.origin !== undefined) checkOrigin(options.origin);
   if (options.environment !== undefined) checkEnvironment(options.environment);

@@ -9,7 +9,7 @@ import { collectManifest, type CollectOptions } from '../site/collect.ts';
 import {
   createFileStore,
   readEdgeState,
-  writeEdgeState,
+  updateEdgeState,
   type EdgeStateStore,
 } from '../site/edge-state.ts';
 import { serializeManifest, type Manifest } from '../site/manifest.ts';
@@ -84,6 +84,5 @@ export async function savePlan(
 
 /** Notes in the edge state that the build of a plan may go live from now on. To be done before the upload. */
 export async function announceBuild(store: EdgeStateStore, plan: Plan): Promise<void> {
-  const state = await readEdgeState(store, plan);
-  await writeEdgeState(store, expectBuild(state, plan));
+  await updateEdgeState(store, plan, (state) => expectBuild(state, plan));
 }

@@ -3,8 +3,7 @@ import type { Dispatcher } from 'undici';
 import { systemClock, type Clock } from '../clock.ts';
 import { FreshtagError, invalidOption } from '../errors.ts';
 import type { Plan, PlannedPage } from '../plan/plan.ts';
-import { digestOf } from '../site/manifest.ts';
-import { readCacheTag } from '../tags/header.ts';
+import { observe, type Observation } from './observe-origin.ts';
 
 export interface WaitForOriginOptions {
   /** URL of the origin itself, without path. */
@@ -13,107 +12,75 @@ export interface WaitForOriginOptions {
   readonly originTimeoutMs?: number | undefined;
   /** Time between two rounds of questions, in milliseconds. Default 2,000. */
   readonly pollIntervalMs?: number;
-  readonly clock?: Clock | undefined;
+  readonly clock?: Clock;
   readonly dispatcher?: Dispatcher;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: (waiting: { readonly ready: number; readonly total: number }) => void;
+  readonly signal?: AbortSignal;
+  readonly onProgress?:
+    | ((waiting: { readonly ready: number; readonly total: number }) => void)
+    | undefined;
 }
 
-const MAX_PAGES_ASKED = 200;
 const CONCURRENCY = 8;
-const ANSWER_TIMEOUT_MS = 30_000;
-
-type Observation = 'new' | 'old' | 'new-without-tags';
 
 /**
  * Asks the origin for the pages of a plan until it serves each as the new build has it, with its new
- * tags. Of a large plan, 200 pages spread over the whole are asked.
+ * tags; then once more for all, since an origin may be several machines of which one is late.
  *
  * @throws FreshtagError `INVALID_OPTION`, `ORIGIN_NOT_READY`, `ORIGIN_WITHOUT_TAGS`
  */
 export async function waitForOrigin(plan: Plan, options: WaitForOriginOptions): Promise<void> {
-  const { clock = systemClock, originTimeoutMs = 600_000, pollIntervalMs = 2000, signal } = options;
-  const asked = spread(
-    plan.pages.filter((page) => page.refresh.length > 0),
-    MAX_PAGES_ASKED,
-  );
+  const { clock = systemClock, originTimeoutMs = 600_000, pollIntervalMs = 2000 } = options;
   const origin = checkOrigin(options.origin);
+  const look = (page: PlannedPage): Promise<Observation> =>
+    observe(page, { ...options, origin, domain: plan.domain });
+  const pages = plan.pages.filter(
+    ({ path, refresh }) => path.startsWith('/') && refresh.length > 0,
+  );
   const deadlineMs = clock.now() + originTimeoutMs;
-  let waiting = asked;
-  let seen: readonly Observation[] = [];
+  let waiting: readonly PlannedPage[] = pages;
   for (;;) {
-    const pages = waiting;
-    seen = await mapConcurrently(pages, (page) => observe(page, plan.domain, options));
-    waiting = pages.filter((_, index) => seen[index] !== 'new');
-    options.onProgress?.({ ready: asked.length - waiting.length, total: asked.length });
+    const asked = waiting;
+    const seen = await mapConcurrently(asked, look);
+    waiting = asked.filter((_, index) => seen[index]?.state !== 'new');
+    options.onProgress?.({ ready: pages.length - waiting.length, total: pages.length });
     const first = waiting[0];
-    if (first === undefined) return;
-    if (clock.now() >= deadlineMs)
-      throw notReady(origin, first, waiting.length, seen.includes('old'));
-    await clock.sleep(Math.min(pollIntervalMs, deadlineMs - clock.now()), signal);
+    if (first === undefined && asked.length === pages.length) return;
+    if (first !== undefined && clock.now() >= deadlineMs) {
+      throw notReady(origin, first, { count: waiting.length, seen });
+    }
+    if (first === undefined) waiting = pages;
+    else await clock.sleep(Math.min(pollIntervalMs, deadlineMs - clock.now()), options.signal);
   }
 }
 
 /** @throws FreshtagError `INVALID_OPTION` */
 export function checkOrigin(origin: unknown): string {
   const url = typeof origin === 'string' ? URL.parse(origin) : null;
-  const bare = url?.pathname === '/' && url.search === '' && url.username === '';
+  const bare = url?.pathname === '/' && url.search === '' && url.username + url.password === '';
   if (bare && /^https?:$/.test(url.protocol)) return url.origin;
   throw invalidOption(
     'origin',
     origin,
-    'the origin’s own address without path, like https://origin.example.com',
+    'the origin’s own address without path and user, like https://origin.example.com',
   );
 }
 
-async function observe(
+function notReady(
+  origin: string,
   page: PlannedPage,
-  domain: string,
-  options: WaitForOriginOptions,
-): Promise<Observation> {
-  const { request } = await import('undici');
-  const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-  try {
-    const response = await request(new URL(encodeURI(page.path), options.origin), {
-      headers: { host: domain, 'cache-control': 'no-cache', accept: '*/*' },
-      signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
-      ...(options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher }),
-    });
-    const digest = digestOf(await response.body.bytes());
-    if (page.target === null)
-      return response.statusCode === 200 && digest === (page.stored ?? digest) ? 'old' : 'new';
-    const isErrorPage = /\/404(\.html|\/)$/.test(page.path) && response.statusCode === 404;
-    if (digest !== page.target.digest || (response.statusCode !== 200 && !isErrorPage))
-      return 'old';
-    const sent = readCacheTag(response.headers['cache-tag']);
-    if (sent.length === 0) return 'new-without-tags';
-    return page.target.tags.every((tag) => sent.includes(tag)) ? 'new' : 'old';
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    if (error instanceof Error) return 'old';
-    throw error;
-  }
-}
-
-function notReady(origin: string, page: PlannedPage, count: number, old: boolean): FreshtagError {
-  if (old) {
+  { count, seen }: { readonly count: number; readonly seen: readonly Observation[] },
+): FreshtagError {
+  const late = seen.find(({ state }) => state === 'old');
+  if (late !== undefined) {
     return new FreshtagError(
       'ORIGIN_NOT_READY',
-      `${origin} does not serve the new build: ${count} of the pages asked are not as built, the first is ${page.path}. Nothing was refreshed. Check that the upload went to this origin, then run “freshtag apply”.`,
+      `${origin} does not serve the new build: ${count} of the pages asked are not as built, the first is ${page.path} (${late.detail}). Nothing was refreshed. Check that the upload went to this origin, then run “freshtag apply”.`,
     );
   }
   return new FreshtagError(
     'ORIGIN_WITHOUT_TAGS',
     `${origin} serves the new build without its Cache-Tag headers (first ${page.path}), so a refresh by tag would reach nothing. Nothing was refreshed. Give the origin the written configuration (nginx.conf, or the Node handler with manifest.json), then run “freshtag apply”.`,
   );
-}
-
-function spread<T>(items: readonly T[], most: number): readonly T[] {
-  if (items.length <= most) return items;
-  return Array.from(
-    { length: most },
-    (_, index) => items[Math.floor((index * (items.length - 1)) / (most - 1))],
-  ).filter((item) => item !== undefined);
 }
 
 async function mapConcurrently<T, R>(

@@ -1,4 +1,4 @@
-import { createPageIndex } from './page-index.ts';
+import { createPageIndex, type PageIndex } from './page-index.ts';
 import type { Manifest, ManifestPage } from '../site/manifest.ts';
 import { formatCacheTag } from '../tags/header.ts';
 import { NOT_FOUND_TAG } from '../tags/names.ts';
@@ -7,6 +7,8 @@ import { NOT_FOUND_TAG } from '../tags/names.ts';
 export const CACHE_CONTROL_TAGGED = 'public, max-age=0, s-maxage=31536000';
 /** For files whose name changes with their bytes. */
 export const CACHE_CONTROL_IMMUTABLE = 'public, max-age=31536000, immutable';
+/** A 404 is kept for a minute: what comes up outside of builds, such as an upload, refreshes none. */
+export const CACHE_CONTROL_NOT_FOUND = 'public, max-age=0, s-maxage=60';
 /** For what no refresh could reach. */
 export const CACHE_CONTROL_UNTAGGED = 'private, no-cache';
 
@@ -24,18 +26,26 @@ export function createHeaderLookup(
   manifest: Manifest,
 ): (urlPath: string, status: number) => OriginHeaders {
   const find = createPageIndex(manifest);
-  const notFoundPage = manifest.pages.find(
-    (page) => page.path.endsWith('/404.html') || page.path.endsWith('/404/'),
-  );
-  const notFound = tagged([NOT_FOUND_TAG, ...(notFoundPage?.tags ?? [])]);
   return (urlPath, status) => {
-    if (status === 404) return notFound;
+    if (status === 404) return notFoundHeaders(find, urlPath);
     const page = find(urlPath);
     const ok = (status >= 200 && status < 400) || status === 416;
     return page === undefined || !ok
       ? { 'cache-control': CACHE_CONTROL_UNTAGGED }
       : pageHeaders(page);
   };
+}
+
+/** The 404 page that is shown is the one nearest to what was asked for: `/de/404.html` for `/de/x/`. */
+function notFoundHeaders(find: PageIndex, urlPath: string): OriginHeaders {
+  const folders = urlPath.split('/').slice(0, -1);
+  const candidates = folders.map((_, index) => `${folders.slice(0, index + 1).join('/')}/404.html`);
+  const page = candidates
+    .toReversed()
+    .map(find)
+    .find((found) => found !== undefined);
+  const tags = [NOT_FOUND_TAG, ...(page?.tags ?? [])];
+  return { ...tagged(tags), 'cache-control': CACHE_CONTROL_NOT_FOUND };
 }
 
 function pageHeaders(page: ManifestPage): OriginHeaders {

@@ -3,6 +3,7 @@ import { formatCacheTag } from '../tags/header.ts';
 import { NOT_FOUND_TAG } from '../tags/names.ts';
 import {
   CACHE_CONTROL_IMMUTABLE,
+  CACHE_CONTROL_NOT_FOUND,
   CACHE_CONTROL_TAGGED,
   CACHE_CONTROL_UNTAGGED,
 } from './headers.ts';
@@ -19,17 +20,20 @@ import {
  * Keys are `$uri` as it is after the index was found: the path of the file.
  */
 export function nginxConfig(manifest: Manifest): string {
-  const key = createKeyWriter(manifest.pages);
-  const tagLines = manifest.pages
-    .filter((page) => page.tags.length > 0)
-    .map((page) => `  ${key(page)} ${quote(formatCacheTag(page.tags))};`);
-  const immutableLines = manifest.pages
-    .filter((page) => page.immutable)
-    .map((page) => `  ${key(page)} "${CACHE_CONTROL_IMMUTABLE}";`);
+  const files = manifest.pages.map((page) => ({ page, key: fileOf(page) }));
+  const writeKey = createKeyWriter(files.map(({ key }) => key));
+  const tagLines = files.flatMap(({ page, key }) => {
+    const value = quote(formatCacheTag(page.tags));
+    const fits = page.tags.length > 0 && value.length <= MAX_VALUE_LENGTH;
+    return fits ? [`  ${writeKey(key)} ${value};`] : [];
+  });
+  const immutableLines = files
+    .filter(({ page }) => page.immutable)
+    .map(({ key }) => `  ${writeKey(key)} "${CACHE_CONTROL_IMMUTABLE}";`);
   return `# Written by freshtag for one build. Replace it with each deploy and reload nginx.
 geo $freshtag_dollar { default "$"; }
 map_hash_max_size 262144;
-map_hash_bucket_size 512;
+map_hash_bucket_size ${bucketSize(files.map(({ key }) => key))};
 map $uri $freshtag_tags {
   default "";
 ${tagLines.join('\n')}
@@ -44,24 +48,37 @@ map $uri $freshtag_tagged_cache_control {
   default "${CACHE_CONTROL_TAGGED}";
 ${immutableLines.join('\n')}
 }
-map $freshtag_cache_tag $freshtag_cache_control {
+map "$status:$freshtag_cache_tag" $freshtag_cache_control {
   default $freshtag_tagged_cache_control;
-  "" "${CACHE_CONTROL_UNTAGGED}";
+  ~^404: "${CACHE_CONTROL_NOT_FOUND}";
+  ~:$ "${CACHE_CONTROL_UNTAGGED}";
 }
 `;
 }
 
-function createKeyWriter(pages: readonly ManifestPage[]): (page: ManifestPage) => string {
+/** nginx refuses a longer string. A page whose tags take more is not cacheable. */
+const MAX_VALUE_LENGTH = 4090;
+
+function fileOf({ path }: ManifestPage): string {
+  return path.endsWith('/') ? `${path}index.html` : path;
+}
+
+/** nginx wants every key to fit into one bucket, with some bytes of its own beside it. */
+function bucketSize(keys: readonly string[]): number {
+  const longest = keys.reduce((most, key) => Math.max(most, Buffer.byteLength(key)), 0);
+  return Math.max(128, 2 ** Math.ceil(Math.log2(longest + 64)));
+}
+
+function createKeyWriter(keys: readonly string[]): (key: string) => string {
   const spellings = new Map<string, number>();
-  for (const { path } of pages)
-    spellings.set(path.toLowerCase(), (spellings.get(path.toLowerCase()) ?? 0) + 1);
-  return ({ path }) => {
-    const file = path.endsWith('/') ? `${path}index.html` : path;
+  for (const key of keys) {
+    spellings.set(key.toLowerCase(), (spellings.get(key.toLowerCase()) ?? 0) + 1);
+  }
+  return (key) => {
     // nginx compares plain keys without regard to case and refuses two that differ by it alone.
-    const ambiguous = (spellings.get(path.toLowerCase()) ?? 0) > 1;
-    return ambiguous
-      ? `"~^${escapeQuotes(file.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))}$"`
-      : `"${escapeQuotes(file)}"`;
+    const ambiguous = (spellings.get(key.toLowerCase()) ?? 0) > 1;
+    if (!ambiguous) return `"${escapeQuotes(key)}"`;
+    return `"~^${escapeQuotes(key.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))}$"`;
   };
 }
 

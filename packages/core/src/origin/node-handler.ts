@@ -9,11 +9,11 @@ type Lookup = ReturnType<typeof createHeaderLookup>;
 
 /**
  * A Connect-style handler (Express, Polka, Vite, plain `node:http`) to put before the one that
- * serves the built files: it sets `Cache-Tag` and `Cache-Control` on every answer when its status
- * is known.
+ * serves the built files: it sets `Cache-Tag` and `Cache-Control` when the status of an answer is
+ * known. An answer that brings tags of its own, and is no built page, is left as it is.
  *
- * @param manifest a manifest, or the file of one: it is read again when a deploy replaces it
- * @throws FreshtagError `FILE_UNUSABLE` at the first request, if the file is damaged
+ * @param manifest a manifest, or the file of one: it is read again when a deploy replaces it. While
+ *   the file cannot be read, the last one that could holds; before any, nothing is cacheable.
  */
 export function createTagHandler(
   manifest: Manifest | string,
@@ -32,13 +32,17 @@ function always<T>(value: T): () => T {
 }
 
 function lookupInFile(file: string): () => Lookup {
-  let readAtMs = Number.NaN;
-  let lookup: Lookup;
+  let lookup = createHeaderLookup({ version: 1, pages: [] });
+  let read = '';
   return () => {
-    const { mtimeMs } = statSync(file);
-    if (mtimeMs !== readAtMs) {
+    try {
+      const { mtimeMs, size, ino } = statSync(file);
+      const seen = `${mtimeMs} ${size} ${ino}`;
+      if (seen === read) return lookup;
       lookup = createHeaderLookup(parseManifest(readFileSync(file, 'utf8'), file));
-      readAtMs = mtimeMs;
+      read = seen;
+    } catch {
+      // A deploy may be writing it just now. The origin must go on serving.
     }
     return lookup;
   };
@@ -50,9 +54,11 @@ function setHeadersAtTheEnd(response: ServerResponse, lookup: Lookup, path: stri
   response.writeHead = (status: number, ...rest: readonly unknown[]): ServerResponse => {
     const reason = rest.find((argument) => typeof argument === 'string');
     for (const [name, value] of headerPairs(rest.at(-1))) response.setHeader(name, value);
-    response.removeHeader('cache-tag');
-    for (const [name, value] of Object.entries(lookup(path, status)))
-      response.setHeader(name, value);
+    const headers = lookup(path, status);
+    const isOurs = headers['cache-tag'] !== undefined && status !== 404;
+    if (isOurs || !response.hasHeader('cache-tag')) {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    }
     return reason === undefined ? writeHead(status) : writeHead(status, reason);
   };
 }

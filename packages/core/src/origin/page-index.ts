@@ -1,7 +1,9 @@
 import type { Manifest, ManifestPage } from '../site/manifest.ts';
 
+export type PageIndex = (urlPath: string) => ManifestPage | undefined;
+
 /** Finds the page that a URL path shows, in each form under which servers offer it. */
-export function createPageIndex(manifest: Manifest): (urlPath: string) => ManifestPage | undefined {
+export function createPageIndex(manifest: Manifest): PageIndex {
   const pages = new Map(manifest.pages.map((page) => [page.path, page]));
   return (urlPath) => {
     const path = decode(urlPath);

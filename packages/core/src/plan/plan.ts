@@ -1,13 +1,13 @@
-import type { EdgePage, EdgeState } from '../site/edge-state.ts';
+import type { EdgeState } from '../site/edge-state.ts';
 import { buildId, type Manifest, type ManifestPage } from '../site/manifest.ts';
-import { isPageTag, NOT_FOUND_TAG } from '../tags/names.ts';
+import { ALL_PAGES_TAG, isPageTag, NOT_FOUND_TAG, pageTag } from '../tags/names.ts';
 
 /**
  * Why a page is in a plan.
  * - `changed`: its bytes changed; `tags-changed`: its tags alone did.
  * - `new`: not built before; a 404 may be stored for it. `removed`: not built any more.
  * - `unsettled`: an earlier refresh of it did not end well, so old copies may be stored.
- * - `unknown`: there is no edge state, so any copy may be stored.
+ * - `unknown`: there is no edge state, so any copy may be stored, of pages that are long gone too.
  */
 export const PLAN_REASONS = [
   'changed',
@@ -58,14 +58,27 @@ export function planRefresh(
   const removed = [...(state?.pages ?? [])]
     .filter(([path]) => !paths.has(path))
     .map(([path, held]): PlannedPage => {
-      const refresh = held.immutable ? [] : ownTags(held);
+      const refresh = held.immutable ? [] : ownTags(path, held.tags);
       return { path, reason: 'removed', refresh, stored: held.digest, target: null };
     });
-  const pages = [...built.filter((page) => page !== undefined), ...removed];
+  const forgotten = state === undefined ? [EVERYTHING_STORED] : [];
+  const pages = [...built.filter((page) => page !== undefined), ...removed, ...forgotten];
   pages.sort((a, b) => (a.path < b.path ? -1 : 1));
   const unchanged = built.filter((page) => page === undefined).length;
   return { version: 1, ...site, build: buildId(manifest), pages, unchanged };
 }
+
+/**
+ * Without an edge state nobody knows which pages there were. This stands for all of them, in the
+ * plan and then in the state, until it was refreshed to the end.
+ */
+const EVERYTHING_STORED: PlannedPage = {
+  path: '*',
+  reason: 'unknown',
+  refresh: [ALL_PAGES_TAG, NOT_FOUND_TAG],
+  stored: null,
+  target: null,
+};
 
 /** All tags that a plan refreshes, each once, sorted. */
 export function plannedTags(plan: Plan): string[] {
@@ -93,22 +106,25 @@ function planBuiltPage(page: ManifestPage, state: EdgeState | undefined): Planne
     stored: state?.pages.get(path)?.digest ?? null,
     target,
   });
-  if (state === undefined)
-    return planned('unknown', page.immutable ? [] : [...ownTags(page), NOT_FOUND_TAG]);
+  if (state === undefined) return planned('unknown', EVERYTHING_STORED.refresh);
   const held = state.pages.get(path);
-  if (held === undefined) return planned('new', page.immutable ? [] : [NOT_FOUND_TAG]);
-  if (held.digest === null) return planned('unsettled', ownTags(held));
-  if (held.digest !== page.digest) return planned('changed', ownTags(held));
-  return sameTags(held.tags, page.tags) ? undefined : planned('tags-changed', ownTags(held));
+  if (held === undefined) return planned('new', [NOT_FOUND_TAG]);
+  if (held.digest === null) return planned('unsettled', ownTags(path, held.tags));
+  if (held.digest !== page.digest) return planned('changed', ownTags(path, held.tags));
+  const same = sameTags(held.tags, page.tags);
+  return same ? undefined : planned('tags-changed', ownTags(path, held.tags));
 }
 
 /**
  * Every copy that was ever stored of a page carries a page tag of its own, except a stored 404. A
  * copy without one was not tagged by us; then any of its tags may be all that it has.
  */
-function ownTags(page: Pick<EdgePage, 'tags'>): string[] {
-  const own = page.tags.filter((tag) => isPageTag(tag) || tag === NOT_FOUND_TAG);
-  return own.some(isPageTag) ? own : [...page.tags];
+function ownTags(path: string, held: readonly string[]): string[] {
+  const missing = held.filter((tag) => tag === NOT_FOUND_TAG);
+  const own = pageTag(path);
+  if (held.includes(own)) return [own, ...missing];
+  const pageTags = held.filter(isPageTag);
+  return pageTags.length > 0 ? [...pageTags, ...missing] : [...held];
 }
 
 function sameTags(a: readonly string[], b: readonly string[]): boolean {

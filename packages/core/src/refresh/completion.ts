@@ -40,7 +40,7 @@ export interface CompletionOptions extends DcdnClientOptions {
  * asked again at the next turn.
  *
  * @returns one completion a receipt, in order
- * @throws the signal's reason when aborted; DcdnError for a key that may not ask
+ * @throws the signal's reason when aborted; DcdnError for a key that is refused
  */
 export async function waitForCompletion(
   receipts: readonly AcceptedReceipt[],
@@ -65,6 +65,8 @@ export async function waitForCompletion(
 }
 
 function ignoreOutage(error: unknown): RefreshTask[] {
+  // A key that may refresh and not ask is as good as a cloud that reports nothing.
+  if (isFreshtagError(error, 'FORBIDDEN')) return [];
   if (isFreshtagError(error) && error.recovery === 'retry') return [];
   throw error;
 }

@@ -1,4 +1,5 @@
 import { invalidOption } from '../errors.ts';
+import { MAX_TAG_LENGTH } from '../tags/grammar.ts';
 
 /** What one call and one account may not exceed. */
 export interface RefreshLimits {
@@ -22,6 +23,11 @@ export const DEFAULT_REFRESH_LIMITS: RefreshLimits = {
 /** @throws FreshtagError `INVALID_OPTION` */
 export function resolveLimits(given: Partial<RefreshLimits> = {}): RefreshLimits {
   const limits = { ...DEFAULT_REFRESH_LIMITS, ...given };
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(DEFAULT_REFRESH_LIMITS, name));
+  if (unknown !== undefined) {
+    const known = Object.keys(DEFAULT_REFRESH_LIMITS).join(', ');
+    throw invalidOption(`limits.${unknown}`, given, `only ${known}`);
+  }
   for (const [name, value] of Object.entries(limits)) {
     if (!Number.isInteger(value) || value < 1)
       throw invalidOption(`limits.${name}`, value, 'a whole number of 1 or more');
@@ -32,5 +38,12 @@ export function resolveLimits(given: Partial<RefreshLimits> = {}): RefreshLimits
       limits.maxUrlBytes,
       '1000 or more: one long tag and the domain need that much',
     );
+  if (limits.maxCacheTagCharacters < MAX_TAG_LENGTH) {
+    throw invalidOption(
+      'limits.maxCacheTagCharacters',
+      limits.maxCacheTagCharacters,
+      `${MAX_TAG_LENGTH} or more: one tag may need that much`,
+    );
+  }
   return limits;
 }

@@ -1,4 +1,5 @@
 import { systemClock } from '../clock.ts';
+import { invalidOption } from '../errors.ts';
 import { waitForCompletion, type CompletionOptions, type CompletionStatus } from './completion.ts';
 import type { AcceptedReceipt, Receipt } from './receipt.ts';
 import { createRefresher, type RefreshOptions } from './refresh.ts';
@@ -64,6 +65,7 @@ export async function refreshInPasses(
   const { clock = systemClock, signal } = options;
   const delayMs = options.secondPassDelayMs ?? DEFAULT_SECOND_PASS_DELAY_MS;
   const passes = delayMs === false ? 1 : 1 + (options.edgeLayers ?? DEFAULT_EDGE_LAYERS);
+  checkPassOptions(options);
   const refreshTags = createRefresher({ ...options, includeOverflow: false });
   let left: readonly string[] = tags;
   const receipts: Receipt[] = [];
@@ -91,6 +93,30 @@ export async function refreshInPasses(
     endings: endings.map(({ status }) => status),
     problems: [...new Set([...receipts.flatMap(refusal), ...endings.flatMap(failure)])],
   };
+}
+
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+/** @throws FreshtagError `INVALID_OPTION`: a longer time would make a timer of one millisecond */
+export function checkPassOptions(options: PassOptions): void {
+  const { secondPassDelayMs = 0, edgeLayers = 1 } = options;
+  if (secondPassDelayMs !== false) checkMilliseconds('secondPassDelayMs', secondPassDelayMs, 0);
+  if (!Number.isInteger(edgeLayers) || edgeLayers < 1 || edgeLayers > 5) {
+    throw invalidOption('edgeLayers', edgeLayers, 'a whole number from 1 to 5');
+  }
+  checkMilliseconds('pollIntervalMs', options.pollIntervalMs ?? 1, 1);
+  checkMilliseconds('settleMs', options.settleMs ?? 0, 0);
+  checkMilliseconds('completionTimeoutMs', options.completionTimeoutMs ?? 0, 0);
+}
+
+function checkMilliseconds(option: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least && value <= MAX_DELAY_MS) return;
+  const or = option === 'secondPassDelayMs' ? ', or false' : '';
+  throw invalidOption(
+    option,
+    value,
+    `a whole number of milliseconds, ${least} to ${MAX_DELAY_MS}${or}`,
+  );
 }
 
 type Ending = Awaited<ReturnType<typeof waitForCompletion>>[number];

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { FreshtagError, isFreshtagError } from '../errors.ts';
+import { FreshtagError, invalidOption, isFreshtagError } from '../errors.ts';
 import { fitTags, type HeaderBudget } from '../tags/header.ts';
-import { pageTag } from '../tags/names.ts';
+import { ALL_PAGES_TAG, pageTag } from '../tags/names.ts';
 import { digestOf, type Manifest, type ManifestPage } from './manifest.ts';
 import { readMetaTags } from './meta-tags.ts';
 import { listFiles } from './walk.ts';
@@ -27,6 +27,8 @@ export interface CollectOptions {
   readonly tags?: ((page: BuiltPage) => Iterable<string>) | undefined;
   /** Folders, relative to `dir`, of files with a hash in their name: `_astro`, `assets`. */
   readonly immutable?: readonly string[] | undefined;
+  /** Folder whose files were copied as they are: none of them is immutable, whatever its name. */
+  readonly publicDir?: string | undefined;
   readonly headerBudget?: HeaderBudget | undefined;
 }
 
@@ -36,7 +38,9 @@ export interface CollectOptions {
  * @throws FreshtagError `OUTPUT_UNREADABLE`, `INVALID_TAG` naming the page
  */
 export function collectManifest(options: CollectOptions): Manifest {
-  const pages = listFiles(options.dir).map((file) => collectPage(file, options));
+  checkBase(options.base ?? '/');
+  const files = listFiles(options.dir).filter((file) => !isHidden(file));
+  const pages = files.map((file) => collectPage(file, options));
   pages.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { version: 1, pages };
 }
@@ -54,10 +58,11 @@ function collectPage(file: string, options: CollectOptions): ManifestPage {
   const text = (): string => bytes.toString('utf8');
   const metaTags = /\.html?$/i.test(file) ? readMetaTags(text()) : [];
   try {
-    const moreTags = options.tags?.({ path, file, text }) ?? [];
-    const { tags } = fitTags([pageTag(path), ...metaTags, ...moreTags], options.headerBudget);
+    const moreTags = checkTags(options.tags?.({ path, file, text }) ?? []);
+    const given = [pageTag(path), ALL_PAGES_TAG, ...metaTags, ...moreTags];
+    const { tags } = fitTags(given, options.headerBudget);
     const page = { path, digest: digestOf(bytes), tags: tags.toSorted() };
-    return isImmutable(file, options.immutable ?? []) ? { ...page, immutable: true } : page;
+    return isImmutable(file, options) ? { ...page, immutable: true } : page;
   } catch (error) {
     if (!isFreshtagError(error, 'INVALID_TAG')) throw error;
     throw new FreshtagError('INVALID_TAG', `Page ${path}: ${error.message}`, { cause: error });
@@ -76,10 +81,33 @@ function readBytes(file: string): Buffer {
   }
 }
 
+/** What web servers do not show, or hosts take for settings: it is no page, and gets no tags. */
+function isHidden(file: string): boolean {
+  if (file.startsWith('.well-known/')) return false;
+  return /(^|\/)\./.test(file) || /^_(headers|redirects|routes\.json)$/.test(file);
+}
+
+function checkBase(base: string): void {
+  if (/^[\w./~@:+-]*$/.test(base) && !base.includes('//')) return;
+  throw invalidOption('base', base, 'the URL path under which the site is served, like /docs/');
+}
+
+function checkTags(tags: unknown): readonly string[] {
+  if (Array.isArray(tags)) return tags;
+  const isIterable = typeof tags === 'object' && tags !== null && Symbol.iterator in tags;
+  if (isIterable) return [...(tags as Iterable<string>)];
+  throw new FreshtagError(
+    'INVALID_TAG',
+    `the function tags gave ${tags instanceof Promise ? 'a promise' : typeof tags}, not a list of tags.`,
+  );
+}
+
 /** Bundlers put at least eight characters of hash before the ending, with a digit or capital among them. */
-function isImmutable(file: string, folders: readonly string[]): boolean {
-  const inFolder = folders.some((folder) =>
+function isImmutable(file: string, { immutable = [], publicDir }: CollectOptions): boolean {
+  const inFolder = immutable.some((folder) =>
     file.startsWith(`${folder.replace(/^\/*|\/*$/g, '')}/`),
   );
-  return inFolder && /[.-](?=[\w-]*[\dA-Z])[\w-]{8,}\.\w+(\.map)?$/.test(file);
+  const looksHashed = /[.-](?=[\w-]*[\dA-Z])[\w-]{8,}\.\w+(\.map)?$/.test(file);
+  const isCopied = publicDir !== undefined && existsSync(join(publicDir, file));
+  return inFolder && looksHashed && !isCopied;
 }

@@ -67,14 +67,21 @@ export async function readEdgeState(
   store: EdgeStateStore,
   expected: { readonly domain: string; readonly environment: string },
 ): Promise<EdgeState | undefined> {
-  const text = await store.read();
+  return parseEdgeState(await store.read(), store.name, expected);
+}
+
+function parseEdgeState(
+  text: string | undefined,
+  name: string,
+  expected: { readonly domain: string; readonly environment: string },
+): EdgeState | undefined {
   if (text === undefined) return undefined;
-  const parsed = parseStoredFile(text, { file: store.name, kind: KIND, schema: stateSchema });
-  for (const name of ['domain', 'environment'] as const) {
-    if (parsed[name] === expected[name]) continue;
+  const parsed = parseStoredFile(text, { file: name, kind: KIND, schema: stateSchema });
+  for (const key of ['domain', 'environment'] as const) {
+    if (parsed[key] === expected[key]) continue;
     throw new FreshtagError(
       'FILE_UNUSABLE',
-      `${store.name} is the edge state of ${name} ${parsed[name]}, not of ${expected[name]}. Nothing was refreshed. Keep one state for each domain and environment.`,
+      `${name} is the edge state of ${key} ${parsed[key]}, not of ${expected[key]}. It was left as it is. Keep one state for each domain and environment.`,
     );
   }
   const { version, domain, environment, build } = parsed;
@@ -83,7 +90,30 @@ export async function readEdgeState(
 }
 
 export async function writeEdgeState(store: EdgeStateStore, state: EdgeState): Promise<void> {
+  await store.write(serialize(state));
+}
+
+const MAX_UPDATES = 5;
+
+/**
+ * Reads, changes and writes an edge state. What somebody else wrote in between is read again first:
+ * without a store that compares and sets, that leaves only the time of one read for a lost update.
+ */
+export async function updateEdgeState(
+  store: EdgeStateStore,
+  site: { readonly domain: string; readonly environment: string },
+  change: (state: EdgeState | undefined) => EdgeState,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const before = await store.read();
+    const text = serialize(change(parseEdgeState(before, store.name, site)));
+    if (text === before) return;
+    if (attempt >= MAX_UPDATES || (await store.read()) === before) return store.write(text);
+  }
+}
+
+function serialize(state: EdgeState): string {
   const pages = [...state.pages].map(([path, page]) => ({ path, ...page }));
   pages.sort((a, b) => (a.path < b.path ? -1 : 1));
-  await store.write(`${JSON.stringify({ kind: KIND, ...state, pages })}\n`);
+  return `${JSON.stringify({ kind: KIND, ...state, pages })}\n`;
 }

@@ -73,13 +73,13 @@ function unusable(file: string, kind: string, why: string): FreshtagError {
   const article = /^[aeiou]/.test(kind) ? 'an' : 'a';
   return new FreshtagError(
     'FILE_UNUSABLE',
-    `${file} cannot be used as ${article} ${kind}: ${why}. Nothing was refreshed. ${REMEDY[kind] ?? ''}`.trim(),
+    `${file} cannot be used as ${article} ${kind}: ${why}. It was left as it is. ${REMEDY[kind] ?? ''}`.trim(),
   );
 }
 
 const REMEDY: Readonly<Record<string, string>> = {
   'edge state':
-    'Restore it from a backup; or delete it, and the next plan refreshes every page once.',
+    'Restore it from a backup; or delete it, and the next plan drops every tagged page from the edge once.',
   manifest: 'Build the site again.',
   plan: 'Make the plan again, before the next upload.',
 };

@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 
 import { FreshtagError } from '../errors.ts';
@@ -14,6 +14,7 @@ export function listFiles(dir: string): string[] {
     const files = [...walk(dir, '', new Set([realpathSync(dir)]))].sort();
     if (files.length > 0) return files;
   } catch (error) {
+    if (error instanceof FreshtagError) throw error;
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
     throw new FreshtagError(
       'OUTPUT_UNREADABLE',
@@ -27,13 +28,25 @@ export function listFiles(dir: string): string[] {
   );
 }
 
+function followLink(link: string): Stats {
+  try {
+    return statSync(link);
+  } catch (error) {
+    throw new FreshtagError(
+      'OUTPUT_UNREADABLE',
+      `The link ${link} in the folder of built pages leads nowhere. Mend or remove it.`,
+      { cause: error },
+    );
+  }
+}
+
 function* walk(root: string, folder: string, above: ReadonlySet<string>): Generator<string> {
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    const kind = entry.isSymbolicLink() ? statSync(join(root, path)) : entry;
+    const kind = entry.isSymbolicLink() ? followLink(join(root, path)) : entry;
     if (kind.isFile()) yield path;
     if (!kind.isDirectory()) continue;
-    const real = entry.isSymbolicLink() ? realpathSync(join(root, path)) : path;
+    const real = realpathSync(join(root, path));
     if (!above.has(real)) yield* walk(root, path, new Set([...above, real]));
   }
 }

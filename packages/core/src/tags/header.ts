@@ -1,5 +1,5 @@
 import { parseTags } from './grammar.ts';
-import { isPageTag, overflowTag, typeOf } from './names.ts';
+import { ALL_PAGES_TAG, isPageTag, overflowTag, typeOf } from './names.ts';
 
 /** Room for tags in one response's `Cache-Tag` header. */
 export interface HeaderBudget {
@@ -59,17 +59,22 @@ function fits(tags: readonly string[], limits: Required<HeaderBudget>): boolean 
   return tags.length <= limits.maxTags && formatCacheTag(tags).length <= limits.maxBytes;
 }
 
+/** What every plan counts on is never replaced. */
+function isPinned(tag: string): boolean {
+  return isPageTag(tag) || tag === ALL_PAGES_TAG;
+}
+
 function largestType(tags: readonly string[]): string | undefined {
   const room = new Map<string, number>();
   for (const tag of tags) {
     const type = typeOf(tag);
-    if (isPageTag(tag) || tag === overflowTag(type)) continue;
+    if (isPinned(tag) || tag === overflowTag(type)) continue;
     room.set(type, (room.get(type) ?? 0) + tag.length + 1);
   }
   return [...room].sort(([a, roomA], [b, roomB]) => roomB - roomA || (a < b ? -1 : 1))[0]?.[0];
 }
 
 function replaceType(tags: readonly string[], type: string): string[] {
-  const kept = tags.filter((tag) => typeOf(tag) !== type || isPageTag(tag));
+  const kept = tags.filter((tag) => typeOf(tag) !== type || isPinned(tag));
   return [...kept, overflowTag(type)];
 }

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 
+import { FreshtagError } from '../errors.ts';
 import { MAX_TAG_LENGTH } from './grammar.ts';
 
 /** Tag of every 404 answer: a plan with new pages refreshes it, since a 404 may be stored for them. */
 export const NOT_FOUND_TAG = 'not-found';
+
+/**
+ * Tag of every page: without an edge state, what may be stored under paths that nobody remembers
+ * can be reached by nothing else.
+ */
+export const ALL_PAGES_TAG = 'all-pages';
 
 const PAGE_TYPE = 'page';
 const OVERFLOW_SUFFIX = ':*';
@@ -14,11 +21,13 @@ const HASH_LENGTH = 12;
  * characters that a tag cannot hold are percent-encoded as UTF-8, and a name that would be too long
  * ends in a hash of the whole.
  *
+ * @throws FreshtagError `INVALID_TAG` for an empty part
  * @example entryTag('country', 'DEU') // 'country:deu'
  * @example entryTag('article', 'k2f9', 'zh-Hans') // 'article:k2f9:zh-hans'
  */
 export function entryTag(type: string, id: string, locale?: string): string {
   const parts = locale === undefined ? [type, id] : [type, id, locale];
+  for (const part of parts) checkPart(part);
   return bounded(
     parts.map((part) => encode(part.toLowerCase(), /[^\x21-\x7e]|[%,:*]/gu)).join(':'),
   );
@@ -26,6 +35,7 @@ export function entryTag(type: string, id: string, locale?: string): string {
 
 /** The tag of every list of a type: a page that shows "all countries" carries `country`. */
 export function listTag(type: string): string {
+  checkPart(type);
   return bounded(encode(type.toLowerCase(), /[^\x21-\x7e]|[%,:*]/gu));
 }
 
@@ -66,6 +76,14 @@ export function overflowTag(type: string): string {
 export function withOverflowTags(tags: readonly string[]): string[] {
   const types = tags.filter((tag) => !isPageTag(tag)).map((tag) => overflowTag(typeOf(tag)));
   return [...new Set([...tags, ...types])];
+}
+
+function checkPart(part: unknown): void {
+  if (typeof part === 'string' && part !== '') return;
+  throw new FreshtagError(
+    'INVALID_TAG',
+    `A part of a tag’s name is ${part === '' ? 'empty' : `not a string but ${typeof part}`}. Give the type, and the id, as strings.`,
+  );
 }
 
 function decodePath(path: string): string {

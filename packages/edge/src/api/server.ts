@@ -1,30 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
-import { actions, type ActionContext } from './actions.ts';
+import { deliver, errorAnswer, jsonAnswer } from './answer.ts';
 import { createAuthenticator, type AuthenticationOptions } from './authenticate.ts';
 import { readCall, type Call } from './call.ts';
+import { createDispatcher, type Dispatched, type DispatchOptions } from './dispatch.ts';
 import { Refusal } from './refusal.ts';
 
-// The longest CacheTag that is allowed still fits when every character of it is percent-encoded.
-const MAX_HEADER_BYTES = 64 * 1024;
+// The longest CacheTag that is allowed still fits when every character of it is percent-encoded, and
+// so do 1000 URLs of 250 characters.
+const MAX_HEADER_BYTES = 256 * 1024;
 
-export type ApiOptions = ActionContext & AuthenticationOptions;
+export type ApiOptions = DispatchOptions & AuthenticationOptions;
 
 /** The cloud's side: the RPC calls of DCDN 2018-01-15 that freshtag makes. */
 export function createApiServer(options: ApiOptions): Server {
   const authenticate = createAuthenticator(options);
-  const perform = (call: Call): Readonly<Record<string, unknown>> => {
+  const dispatch = createDispatcher(options);
+  const perform = (call: Call): Dispatched => {
     authenticate(call);
-    const action = actions.get(call.headers['x-acs-action'] ?? '');
-    if (action === undefined || call.path !== '/' || !['GET', 'POST'].includes(call.method)) {
-      throw new Refusal(
-        404,
-        'InvalidApi.NotFound',
-        'Specified api is not found, please check your url and method.',
-      );
-    }
-    return action(call.query, options);
+    return dispatch(call);
   };
   return createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     void answer(request, response, perform);
@@ -34,35 +29,22 @@ export function createApiServer(options: ApiOptions): Server {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  perform: (call: Call) => Readonly<Record<string, unknown>>,
+  perform: (call: Call) => Dispatched,
 ): Promise<void> {
-  const RequestId = randomUUID().toUpperCase();
-  try {
-    sendJson(response, 200, { RequestId, ...perform(await readCall(request)) });
-  } catch (error) {
-    const { status, code, message } = asRefusal(error);
-    const HostId = request.headers.host ?? '';
-    const Recommend = `https://api.alibabacloud.com/troubleshoot?q=${encodeURIComponent(code)}&product=dcdn`;
-    sendJson(response, status, { RequestId, HostId, Code: code, Message: message, Recommend });
-  }
+  const requestId = randomUUID().toUpperCase();
+  const { outcome, fault } = await readCall(request)
+    .then(perform)
+    .catch((error: unknown) => ({ outcome: asRefusal(error), fault: undefined }));
+  const host = request.headers.host ?? '';
+  const intended =
+    outcome instanceof Refusal
+      ? errorAnswer(outcome, { requestId, host }, fault)
+      : jsonAnswer(200, { RequestId: requestId, ...outcome });
+  deliver(response, intended, fault);
 }
 
 function asRefusal(error: unknown): Refusal {
   return error instanceof Refusal
     ? error
     : new Refusal(500, 'InternalError', 'The edge failed. Please report it.');
-}
-
-function sendJson(
-  response: ServerResponse,
-  status: number,
-  body: Readonly<Record<string, unknown>>,
-): void {
-  if (response.destroyed) return;
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
-  });
-  response.end(text);
 }

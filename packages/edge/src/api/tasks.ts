@@ -1,32 +1,57 @@
 import type { Clock } from '@freshtag/core';
 
-import type { Layer, Refresh } from '../cache/layer.ts';
+import type { Layer } from '../cache/layer.ts';
+import type { Refresh } from '../cache/types.ts';
 
-/** A task as the cloud reports it. */
-interface ReportedTask {
-  readonly TaskId: string;
-  /** The tags, separated by commas. A guess: the cloud does not document it for tag tasks. */
-  readonly ObjectPath: string;
-  /** `tag`. A guess, too. */
-  readonly ObjectType: string;
-  /** Share of the caches that the refresh has reached, like `67%`. */
-  readonly Process: string;
-  readonly Status: 'Refreshing' | 'Complete';
-  readonly CreationTime: string;
+/** As the cloud names them in tasks. `tag` is a guess: it documents no name for them. */
+export type ObjectType = 'file' | 'directory' | 'regex' | 'IgnoreParams' | 'tag';
+
+/** A refresh as it was asked for. */
+export interface RefreshRequest extends Refresh {
+  readonly objectType: ObjectType;
+  /** One for each row that reports it: URLs, or all tags of a call, separated by commas. */
+  readonly objectPaths: readonly string[];
+}
+
+/** How a task goes wrong. */
+export interface TaskFate {
+  /** It takes no effect and reports this. */
+  readonly failure?: string;
+  /** It takes effect and is never reported. */
+  readonly unreported?: boolean;
+}
+
+/** What is known of one object of a task. */
+export interface TaskRow {
+  readonly taskId: string;
+  readonly objectPath: string;
+  readonly objectType: ObjectType;
+  /** Share of the caches that the refresh has reached. */
+  readonly percent: number;
+  readonly status: 'Refreshing' | 'Complete' | 'Failed';
+  readonly description?: string;
+  readonly createdAtMs: number;
 }
 
 export interface Tasks {
   /** Sends a refresh to all caches. @returns its task id */
-  start(refresh: Refresh): string;
-  /** `undefined` for a task that is not known, or no longer. */
-  report(taskId: string): ReportedTask | undefined;
+  start(request: RefreshRequest, fate?: TaskFate): string;
+  /** Rows of a task; none if it is not known, or no longer. */
+  find(taskId: string): readonly TaskRow[];
+  /** Rows of all known tasks, newest first. */
+  all(): readonly TaskRow[];
 }
 
 interface Task {
-  readonly tags: readonly string[];
+  readonly taskId: string;
+  readonly request: Pick<RefreshRequest, 'objectType' | 'objectPaths'>;
   readonly createdAtMs: number;
   readonly dueAtMs: readonly number[];
+  readonly failure: string | undefined;
 }
+
+/** How long the cloud remembers tasks. */
+export const TASK_MEMORY_MS: number = 3 * 24 * 60 * 60_000;
 
 const FIRST_TASK_ID = 10_000_000_001;
 const MAX_TASKS = 10_000;
@@ -34,38 +59,57 @@ const MAX_TASKS = 10_000;
 export function createTasks(layers: readonly Layer[], clock: Pick<Clock, 'now'>): Tasks {
   const tasks = new Map<string, Task>();
   let nextId = FIRST_TASK_ID;
+  const rowsOf = (task: Task | undefined): readonly TaskRow[] => {
+    const nowMs = clock.now();
+    return task === undefined || task.createdAtMs < nowMs - TASK_MEMORY_MS
+      ? []
+      : reportTask(task, nowMs);
+  };
   return {
-    start: (refresh) => {
+    start: (request, { failure, unreported = false } = {}) => {
       const taskId = String(nextId);
       nextId += 1;
       const createdAtMs = clock.now();
-      const dueAtMs = layers.map((layer) => layer.refresh(refresh, createdAtMs));
-      tasks.set(taskId, { tags: refresh.tags, createdAtMs, dueAtMs });
+      const reached = failure === undefined ? layers : [];
+      const dueAtMs = reached.map((layer) => layer.refresh(request, createdAtMs));
+      const { objectType, objectPaths } = request;
+      if (!unreported) {
+        const task = { request: { objectType, objectPaths }, createdAtMs, dueAtMs, failure };
+        tasks.set(taskId, { taskId, ...task });
+      }
       const [oldest] = tasks.keys();
       if (tasks.size > MAX_TASKS && oldest !== undefined) tasks.delete(oldest);
       return taskId;
     },
-    report: (taskId) => {
-      const task = tasks.get(taskId);
-      return task === undefined ? undefined : reportTask(taskId, task, clock.now());
-    },
+    find: (taskId) => rowsOf(tasks.get(taskId)),
+    all: () => [...tasks.values()].toReversed().flatMap(rowsOf),
   };
 }
 
 function reportTask(
-  taskId: string,
-  { tags, createdAtMs, dueAtMs }: Task,
+  { taskId, request, createdAtMs, dueAtMs, failure }: Task,
   nowMs: number,
-): ReportedTask {
+): readonly TaskRow[] {
+  const progress =
+    failure === undefined
+      ? progressOf(dueAtMs, nowMs)
+      : ({ status: 'Failed', percent: 0, description: failure } as const);
+  const { objectType, objectPaths } = request;
+  return objectPaths.map((objectPath) => ({
+    taskId,
+    objectPath,
+    objectType,
+    createdAtMs,
+    ...progress,
+  }));
+}
+
+function progressOf(
+  dueAtMs: readonly number[],
+  nowMs: number,
+): Pick<TaskRow, 'status' | 'percent'> {
   const reached = dueAtMs.filter((dueMs) => dueMs <= nowMs).length;
-  const complete = reached === dueAtMs.length;
-  const percent = complete ? 100 : Math.min(99, Math.round((100 * reached) / dueAtMs.length));
-  return {
-    TaskId: taskId,
-    ObjectPath: tags.join(','),
-    ObjectType: 'tag',
-    Process: `${percent}%`,
-    Status: complete ? 'Complete' : 'Refreshing',
-    CreationTime: new Date(createdAtMs).toISOString().replace(/\.\d+Z$/, 'Z'),
-  };
+  if (reached === dueAtMs.length) return { status: 'Complete', percent: 100 };
+  const percent = Math.min(99, Math.round((100 * reached) / dueAtMs.length));
+  return { status: 'Refreshing', percent };
 }

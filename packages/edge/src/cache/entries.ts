@@ -2,11 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { readCacheTag } from '@freshtag/core';
 
-import type { CacheKey, CacheValue } from './types.ts';
+import type { CacheKey, CacheValue, Refresh } from './types.ts';
 
 /** One stored response. Replaced, never changed, save for `expired`. */
 export interface Entry {
   readonly url: string;
+  /** With the query. */
+  readonly path: string;
   readonly method: string;
   readonly value: CacheValue;
   readonly body: readonly Buffer[];
@@ -78,12 +80,17 @@ export class Entries {
     for (const entry of this.#byUrl.get(urlOf(key)) ?? []) this.#remove(entry);
   }
 
-  removeTag(tag: string): void {
-    for (const entry of this.#byTag.get(tag) ?? []) this.#remove(entry);
+  refresh(refresh: Refresh): void {
+    for (const entry of this.#select(refresh)) {
+      if (refresh.force) this.#remove(entry);
+      else entry.expired = true;
+    }
   }
 
-  expireTag(tag: string): void {
-    for (const entry of this.#byTag.get(tag) ?? []) entry.expired = true;
+  *#select({ tags, matches }: Refresh): Generator<Entry> {
+    for (const tag of tags) yield* this.#byTag.get(tag) ?? [];
+    if (matches === undefined) return;
+    for (const entry of this.#all) if (matches(entry.path)) yield entry;
   }
 
   #add(entry: Entry): void {
@@ -105,6 +112,7 @@ function createEntry(key: CacheKey, value: CacheValue, body: readonly Buffer[]):
   const bodyBytes = body.reduce((sum, chunk) => sum + chunk.length, 0);
   return {
     url: urlOf(key),
+    path: key.path,
     method: key.method,
     value,
     body,

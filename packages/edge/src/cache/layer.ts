@@ -3,12 +3,7 @@ import { Writable } from 'node:stream';
 import type { Clock } from '@freshtag/core';
 
 import { DEFAULT_ENTRY_LIMITS, Entries, type EntryLimits } from './entries.ts';
-import type { CachedResponse, CacheKey, CacheStore, CacheValue } from './types.ts';
-
-export interface Refresh {
-  readonly tags: readonly string[];
-  readonly force: boolean;
-}
+import type { CachedResponse, CacheKey, CacheStore, CacheValue, Refresh } from './types.ts';
 
 interface PendingRefresh extends Refresh {
   readonly dueAtMs: number;
@@ -103,11 +98,6 @@ export class Layer implements CacheStore {
     const due = this.#pending.filter(({ dueAtMs }) => dueAtMs <= nowMs);
     if (due.length === 0) return;
     this.#pending = this.#pending.filter(({ dueAtMs }) => dueAtMs > nowMs);
-    for (const { tags, force } of due) {
-      for (const tag of tags) {
-        if (force) this.#entries.removeTag(tag);
-        else this.#entries.expireTag(tag);
-      }
-    }
+    for (const refresh of due) this.#entries.refresh(refresh);
   }
 }
