@@ -48,7 +48,8 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorEntry>> = {
       'Name tags with `entryTag`, `listTag` and `pageTag`, which encode what does not fit. For a page, the message names the page.',
   },
   NO_CREDENTIALS: {
-    happened: 'There is no access key to sign calls with. Nothing was sent.',
+    happened:
+      'There is no access key to sign calls with, or it could not be fetched from where it comes. Nothing was sent.',
     remedy:
       'Set `ALIBABA_CLOUD_ACCESS_KEY_ID` and `ALIBABA_CLOUD_ACCESS_KEY_SECRET` (and `ALIBABA_CLOUD_SECURITY_TOKEN` for a temporary key), or see [Credentials](credentials.md). Build plugins never read profile files.',
   },
@@ -135,9 +136,9 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorEntry>> = {
   },
   FILE_UNUSABLE: {
     happened:
-      'A file is damaged, of another kind, of a newer version, or of another domain or environment. It was left as it is.',
+      'A file is damaged, of another kind, of a newer version, or of another domain or environment: one of freshtag’s own, or one with an access key. It was left as it is.',
     remedy:
-      'Restore it from a backup. An edge state may also be deleted: the next plan then refreshes every page once.',
+      'Restore it from a backup, or mend it. An edge state may also be deleted: the next plan then drops every tagged page from the edge once.',
   },
   FILE_INACCESSIBLE: {
     happened: 'A file cannot be read or written, or there is no plan to apply.',

@@ -137,6 +137,35 @@ describe('a folder that cannot be a built site', () => {
     );
   });
 
+  test.for([
+    ['one string', 'news'],
+    ['a promise', Promise.resolve(['news'])],
+    ['a number', 7],
+  ] as const)(
+    'a function that gives %s for tags is refused with the page',
+    ([, tags], { expect }) => {
+      const dir = temporaryFolder({ 'a/index.html': '' });
+      const given = () => tags as unknown as string[];
+      expect(() => collectManifest({ dir, tags: given })).toThrow(
+        /^Page \/a\/: the function tags gave/,
+      );
+    },
+  );
+
+  test.for(['https://x.example/a b', 'a b', '//x'])(
+    'the base %s is refused',
+    (base, { expect }) => {
+      const dir = temporaryFolder({ 'index.html': '' });
+      expect(() => collectManifest({ dir, base })).toThrow(/^base: /);
+    },
+  );
+
+  test('a link that leads nowhere is named', ({ expect }) => {
+    const dir = temporaryFolder({ 'index.html': '' });
+    symlinkSync('nowhere', join(dir, 'dangling'));
+    expect(() => collectManifest({ dir })).toThrow(/dangling .* leads nowhere/);
+  });
+
   test('a tag that cannot be sent is refused with the page that has it', ({ expect }) => {
     const dir = temporaryFolder({
       'a/index.html': page('<meta name="cache-tag" content="länder">'),

@@ -56,7 +56,7 @@ export interface DcdnClient {
     signal?: AbortSignal,
   ): Promise<Readonly<Record<string, unknown>>>;
   /** Ends the connections that are kept alive. They never keep a process running. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

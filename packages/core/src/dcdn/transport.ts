@@ -12,7 +12,7 @@ export interface Transport {
     url: string,
     options: { readonly headers: Record<string, string>; readonly signal: AbortSignal },
   ): Promise<Dispatcher.ResponseData>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const KEEP_ALIVE_MS = 30_000;

@@ -21,10 +21,11 @@ export interface WaitForOriginOptions {
 }
 
 const CONCURRENCY = 8;
+const CLEAN_ROUNDS = 2;
 
 /**
  * Asks the origin for the pages of a plan until it serves each as the new build has it, with its new
- * tags; then once more for all, since an origin may be several machines of which one is late.
+ * tags, twice in a row for all of them: an origin may be several machines of which one is late.
  *
  * @throws FreshtagError `INVALID_OPTION`, `ORIGIN_NOT_READY`, `ORIGIN_WITHOUT_TAGS`
  */
@@ -38,18 +39,21 @@ export async function waitForOrigin(plan: Plan, options: WaitForOriginOptions): 
   );
   const deadlineMs = clock.now() + originTimeoutMs;
   let waiting: readonly PlannedPage[] = pages;
-  for (;;) {
+  for (let cleanRounds = 0; cleanRounds < CLEAN_ROUNDS;) {
     const asked = waiting;
     const seen = await mapConcurrently(asked, look);
-    waiting = asked.filter((_, index) => seen[index]?.state !== 'new');
-    options.onProgress?.({ ready: pages.length - waiting.length, total: pages.length });
-    const first = waiting[0];
-    if (first === undefined && asked.length === pages.length) return;
-    if (first !== undefined && clock.now() >= deadlineMs) {
-      throw notReady(origin, first, { count: waiting.length, seen });
+    const late = asked.filter((_, index) => seen[index]?.state !== 'new');
+    options.onProgress?.({ ready: pages.length - late.length, total: pages.length });
+    const [first] = late;
+    if (first === undefined) {
+      cleanRounds += asked.length === pages.length ? 1 : 0;
+      waiting = pages;
+      continue;
     }
-    if (first === undefined) waiting = pages;
-    else await clock.sleep(Math.min(pollIntervalMs, deadlineMs - clock.now()), options.signal);
+    if (clock.now() >= deadlineMs) throw notReady(origin, first, { count: late.length, seen });
+    cleanRounds = 0;
+    waiting = late;
+    await clock.sleep(Math.min(pollIntervalMs, deadlineMs - clock.now()), options.signal);
   }
 }
 

@@ -92,13 +92,13 @@ function checkBase(base: string): void {
   throw invalidOption('base', base, 'the URL path under which the site is served, like /docs/');
 }
 
-function checkTags(tags: unknown): readonly string[] {
-  if (Array.isArray(tags)) return tags;
-  const isIterable = typeof tags === 'object' && tags !== null && Symbol.iterator in tags;
-  if (isIterable) return [...(tags as Iterable<string>)];
+function checkTags(tags: Iterable<string>): readonly string[] {
+  // What JavaScript gives may be anything: a promise, or one string, which is iterable letter by letter.
+  const given: unknown = tags;
+  if (typeof given === 'object' && given !== null && Symbol.iterator in given) return [...tags];
   throw new FreshtagError(
     'INVALID_TAG',
-    `the function tags gave ${tags instanceof Promise ? 'a promise' : typeof tags}, not a list of tags.`,
+    `the function tags gave ${given instanceof Promise ? 'a promise' : `a ${typeof given}`}, not a list of tags.`,
   );
 }
 
