@@ -3,7 +3,7 @@
 // usage: node tools/run.mjs check
 import { execute } from './toolchain.mjs';
 
-const CHECKS = ['format:check', 'lint', 'typecheck', 'knip', 'check:packages'];
+const CHECKS = ['format:check', 'lint', 'typecheck', 'knip', 'check:docs', 'check:packages'];
 
 const failed = CHECKS.filter((name) => {
   const passed = execute('pnpm', ['run', name]) === 0;

@@ -13,7 +13,8 @@ export {
   typeOf,
   withOverflowTags,
 } from './tags/names.ts';
-export { createDcdnClient, DCDN_ENDPOINT } from './dcdn/client.ts';
+export { createDcdnClient } from './dcdn/client.ts';
+export { DCDN_ENDPOINT } from './dcdn/endpoint.ts';
 export { findCredentials } from './dcdn/credentials/find.ts';
 export { describeRefreshQuota } from './dcdn/describe-refresh-quota.ts';
 export { describeRefreshTasksById } from './dcdn/describe-refresh-task.ts';

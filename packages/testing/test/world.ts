@@ -8,7 +8,7 @@ export const domain = 'www.example.com';
 export const credentials = { accessKeyId: 'testid', accessKeySecret: 'testsecret' };
 
 /** A clock that passes only while somebody sleeps, second by second; visitors come in between. */
-class SecondsClock implements Clock {
+export class SecondsClock implements Clock {
   #nowMs = 0;
   onSecond: ((second: number) => Promise<void>) | undefined;
 

@@ -10,15 +10,16 @@ import { getInTime } from './credentials/found.ts';
 import type { Credentials } from './credentials/key.ts';
 import type { CredentialsOption } from './credentials/option.ts';
 import { readAnswer } from './answer.ts';
+import { resolveEndpoint } from './endpoint.ts';
+import { paceOf } from './pace.ts';
 import { authorization, canonicalQuery, sha256Hex } from './signature.ts';
 import { createTransport } from './transport.ts';
-
-/** The one host of the DCDN API, for every region. */
-export const DCDN_ENDPOINT = 'https://dcdn.aliyuncs.com';
 
 const API_VERSION = '2018-01-15';
 const DEFAULT_TIMEOUT_MS = 20_000;
 const DEFAULT_CONNECT_TIMEOUT_MS = 5000;
+/** Undocumented for DCDN; the slowest of its documented calls may be made 5 to 10 times a second. */
+export const DEFAULT_CALLS_PER_SECOND = 5;
 
 export interface DcdnClientOptions {
   /** Key to sign with, or what gives it. Default: the environment's, or that of Alibaba's own tools. */
@@ -36,6 +37,11 @@ export interface DcdnClientOptions {
   readonly connectTimeoutMs?: number;
   /** Default `process.env`. Also says which proxy to use: `https_proxy`, `http_proxy`, `no_proxy`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Most calls that may start in any one second. Default 5: what the account may do is undocumented.
+   * All clients of a process with the same key and endpoint count together.
+   */
+  readonly maxCallsPerSecond?: number;
   readonly clock?: Clock;
   /** Carries the calls instead of an own connection pool. It is not closed with the client. */
   readonly dispatcher?: Dispatcher;
@@ -77,13 +83,16 @@ export function createDcdnClient(options: DcdnClientOptions = {}): DcdnClient {
     'connectTimeoutMs',
     options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
   );
+  const maxCallsPerSecond = options.maxCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND;
   const clock = options.clock ?? systemClock;
   const transport = createTransport({ env, connectTimeoutMs, dispatcher: options.dispatcher });
 
   const callOnce: DcdnClient['call'] = async (action, query, signal) => {
     signal?.throwIfAborted();
+    const credentials = await getInTime(found, AbortSignal.timeout(timeoutMs), signal);
+    const account = `${credentials.accessKeyId} ${endpoint.origin}`;
+    await paceOf(clock, account)(maxCallsPerSecond, signal);
     const timeout = AbortSignal.timeout(timeoutMs);
-    const credentials = await getInTime(found, timeout, signal);
     const headers = signedHeaders(action, query, endpoint.host, credentials, clock.now());
     try {
       const response = await transport.post(`${endpoint.origin}/?${canonicalQuery(query)}`, {
@@ -111,33 +120,6 @@ export function createDcdnClient(options: DcdnClientOptions = {}): DcdnClient {
 function checkMilliseconds(option: string, value: number): number {
   if (Number.isInteger(value) && value > 0 && value < 2 ** 31) return value;
   throw invalidOption(option, value, 'a whole number of milliseconds, 1 to 2147483647');
-}
-
-/**
- * The API's address: the option, else the variable `FRESHTAG_ENDPOINT`, else the cloud.
- * @throws FreshtagError `INVALID_OPTION`
- */
-export function resolveEndpoint(option: string | undefined, variable: string | undefined): URL {
-  const [name, given] =
-    option !== undefined
-      ? (['endpoint', option] as const)
-      : (['FRESHTAG_ENDPOINT', variable === '' ? undefined : variable] as const);
-  if (given === undefined) return new URL(DCDN_ENDPOINT);
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(given) ? given : `https://${given}`);
-  const bare =
-    url !== null &&
-    url.pathname === '/' &&
-    url.search === '' &&
-    url.username === '' &&
-    url.password === '';
-  if (!bare || !['http:', 'https:'].includes(url.protocol)) {
-    throw invalidOption(
-      name,
-      given,
-      'the API’s address, like http://127.0.0.1:8081 or https://dcdn.aliyuncs.com',
-    );
-  }
-  return url;
 }
 
 function signedHeaders(

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 
 import { checkOptions, milliseconds, text } from '../check-options.ts';
-import { resolveEndpoint, type DcdnClientOptions } from '../dcdn/client.ts';
+import type { DcdnClientOptions } from '../dcdn/client.ts';
+import { resolveEndpoint } from '../dcdn/endpoint.ts';
 import { FreshtagError, invalidOption } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resolveLimits, type RefreshLimits } from '../refresh/limits.ts';

@@ -15,8 +15,6 @@ export interface CallerOptions {
   readonly retry: Required<RetryOptions>;
   /** A number from 0 to 1. */
   readonly random: () => number;
-  /** Waits until the account's rate allows another call. */
-  readonly waitForTurn: (signal?: AbortSignal) => Promise<void>;
 }
 
 type Call = Required<RefreshByCacheTagParameters>;
@@ -24,15 +22,14 @@ type Caller = (call: Call, signal?: AbortSignal) => Promise<AcceptedReceipt | Re
 
 /**
  * Makes one call until it is accepted, or cannot pass, or has used up its attempts or its time.
- * Every attempt waits for its turn and is signed anew.
+ * Every attempt is signed anew.
  */
 export function createCaller(options: CallerOptions): Caller {
-  const { client, clock, retry, waitForTurn } = options;
+  const { client, clock, retry } = options;
   return async (call, signal) => {
     const base = { domain: call.domainName, tags: call.cacheTags, force: call.force };
     const startedAtMs = clock.now();
     for (let attempts = 1; ; attempts += 1) {
-      await waitForTurn(signal);
       const atMs = clock.now();
       try {
         const answer = await refreshObjectCacheByCacheTag(client, call, signal);

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../clock.ts';
-import { createDcdnClient, type DcdnClientOptions } from '../dcdn/client.ts';
+import { createDcdnClient, type DcdnClient, type DcdnClientOptions } from '../dcdn/client.ts';
 import { describeRefreshTasksById, MAX_TASK_IDS_A_CALL } from '../dcdn/describe-refresh-task.ts';
 import type { RefreshTask } from '../dcdn/refresh-task.ts';
 import { isFreshtagError } from '../errors.ts';
@@ -22,6 +22,8 @@ export interface Completion {
 }
 
 export interface CompletionOptions extends DcdnClientOptions {
+  /** Asks instead of a client of its own, which the client options describe. */
+  readonly client?: DcdnClient;
   /** Time between two questions, in milliseconds. Default 5,000. */
   readonly pollIntervalMs?: number;
   /**
@@ -47,7 +49,7 @@ export async function waitForCompletion(
   options: CompletionOptions = {},
 ): Promise<Completion[]> {
   const clock = options.clock ?? systemClock;
-  const client = createDcdnClient(options);
+  const client = options.client ?? createDcdnClient(options);
   const { pollIntervalMs = 5000, signal } = options;
   const known = new Map<string, RefreshTask>();
   for (;;) {

@@ -1,3 +1,4 @@
+import { DEFAULT_CALLS_PER_SECOND } from '../dcdn/client.ts';
 import { invalidOption } from '../errors.ts';
 import { MAX_TAG_LENGTH } from '../tags/grammar.ts';
 
@@ -17,7 +18,7 @@ export const DEFAULT_REFRESH_LIMITS: RefreshLimits = {
   maxTagsPerCall: 100,
   maxCacheTagCharacters: 16_384,
   maxUrlBytes: 8000,
-  maxCallsPerSecond: 5,
+  maxCallsPerSecond: DEFAULT_CALLS_PER_SECOND,
 };
 
 /** @throws FreshtagError `INVALID_OPTION` */

@@ -1,5 +1,7 @@
 import { systemClock } from '../clock.ts';
+import { createDcdnClient } from '../dcdn/client.ts';
 import { invalidOption } from '../errors.ts';
+import { resolveLimits } from './limits.ts';
 import { waitForCompletion, type CompletionOptions, type CompletionStatus } from './completion.ts';
 import type { AcceptedReceipt, Receipt } from './receipt.ts';
 import { createRefresher, type RefreshOptions } from './refresh.ts';
@@ -66,7 +68,9 @@ export async function refreshInPasses(
   const delayMs = options.secondPassDelayMs ?? DEFAULT_SECOND_PASS_DELAY_MS;
   const passes = delayMs === false ? 1 : 1 + (options.edgeLayers ?? DEFAULT_EDGE_LAYERS);
   checkPassOptions(options);
-  const refreshTags = createRefresher({ ...options, includeOverflow: false });
+  const { maxCallsPerSecond } = resolveLimits(options.limits);
+  const client = options.client ?? createDcdnClient({ ...options, maxCallsPerSecond });
+  const refreshTags = createRefresher({ ...options, client, includeOverflow: false });
   let left: readonly string[] = tags;
   const receipts: Receipt[] = [];
   const endings: Ending[] = [];
@@ -81,7 +85,7 @@ export async function refreshInPasses(
     let going = made.filter((receipt) => receipt.outcome === 'accepted');
     // The first pass is for speed; how it ends decides nothing where others follow.
     if (pass > 1 || passes === 1) {
-      const ended = await waitForEndings(going, options, { pass, passes });
+      const ended = await waitForEndings(going, { ...options, client }, { pass, passes });
       endings.push(...ended);
       going = ended.filter(isWell).map(({ receipt }) => receipt);
     }

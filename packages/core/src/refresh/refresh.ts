@@ -6,14 +6,13 @@ import { withOverflowTags } from '../tags/names.ts';
 import { createCaller } from './caller.ts';
 import { checkDomains } from './domain.ts';
 import { resolveLimits, type RefreshLimits } from './limits.ts';
-import { createPace } from './pace.ts';
 import { packTags } from './pack.ts';
 import type { Receipt } from './receipt.ts';
 import { resolveRetry, type RetryOptions } from './retry.ts';
 import { sendAll } from './send.ts';
 
 /** How and where to refresh. */
-export interface RefreshOptions extends DcdnClientOptions {
+export interface RefreshOptions extends Omit<DcdnClientOptions, 'maxCallsPerSecond'> {
   /** Accelerated domain name, no wildcard; or several. */
   readonly domain: string | readonly string[];
   /** `true`, the default: the edge fetches anew. `false`: it first asks whether `Last-Modified` moved. */
@@ -92,10 +91,10 @@ export function createRefresher(
   const limits = resolveLimits(options.limits);
   const retry = resolveRetry(options.retry);
   const clock: Clock = options.clock ?? systemClock;
-  const client = options.client ?? createDcdnClient(options);
-  const waitForTurn = createPace(limits.maxCallsPerSecond, clock);
+  const { maxCallsPerSecond } = limits;
+  const client = options.client ?? createDcdnClient({ ...options, maxCallsPerSecond });
   const random = options.random ?? Math.random;
-  const call = createCaller({ client, clock, retry, random, waitForTurn });
+  const call = createCaller({ client, clock, retry, random });
 
   return (tags, run = {}) => {
     const calls = planCalls(tags, { ...options, endpoint: client.endpoint });

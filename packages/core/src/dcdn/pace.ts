@@ -1,0 +1,40 @@
+import type { Clock } from '../clock.ts';
+
+/** Waits until one more call may start. */
+type Pace = (maxPerSecond: number, signal?: AbortSignal) => Promise<void>;
+
+const WINDOW_MS = 1000;
+
+/**
+ * Lets at most `maxPerSecond` callers pass in any sliding second. Counts back from when callers
+ * passed, so that it needs no timer of its own and no fixed window can let two bursts meet.
+ */
+export function createPace(clock: Clock): Pace {
+  let passedAtMs: number[] = [];
+  return async (maxPerSecond, signal) => {
+    for (;;) {
+      signal?.throwIfAborted();
+      const nowMs = clock.now();
+      // A clock that was set back must not make anybody wait for the time that it lost.
+      passedAtMs = passedAtMs.filter((atMs) => atMs > nowMs - WINDOW_MS - 1 && atMs <= nowMs);
+      const full = passedAtMs.at(-maxPerSecond);
+      if (full === undefined || passedAtMs.length < maxPerSecond) break;
+      await clock.sleep(full + WINDOW_MS + 1 - nowMs, signal);
+    }
+    passedAtMs.push(clock.now());
+  };
+}
+
+const paces = new WeakMap<Clock, Map<string, Pace>>();
+
+/**
+ * The pace of one account at one address: all clients of a process share it, since the cloud counts
+ * calls by account.
+ */
+export function paceOf(clock: Clock, account: string): Pace {
+  const ofClock = paces.get(clock) ?? new Map<string, Pace>();
+  paces.set(clock, ofClock);
+  const pace = ofClock.get(account) ?? createPace(clock);
+  ofClock.set(account, pace);
+  return pace;
+}
