@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { defineConfig, type UserConfig } from 'tsdown';
 
 const packageDir = process.cwd();
-const entries = ['src/index.ts', 'src/bin.ts', 'src/site.ts'].filter((file) =>
-  existsSync(join(packageDir, file)),
+const entries = ['src/index.ts', 'src/bin.ts', 'src/site.ts', 'src/opentelemetry.ts'].filter(
+  (file) => existsSync(join(packageDir, file)),
 );
 
 /** The one build of all packages: each calls `tsdown --config ../../tsdown.config.ts` from its own folder. */

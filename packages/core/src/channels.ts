@@ -32,7 +32,9 @@ export const callChannel: TracingChannel<unknown, CallMessage> = tracingChannel(
 export const refreshChannel: TracingChannel<unknown, RefreshMessage> =
   tracingChannel('freshtag:refresh');
 
-const retryChannel = channel('freshtag:retry');
+export const RETRY_CHANNEL = 'freshtag:retry';
+
+const retryChannel = channel(RETRY_CHANNEL);
 
 /** Publishes on `freshtag:retry`. */
 export function publishRetry(message: RetryMessage): void {
