@@ -11,7 +11,7 @@ export const shared: {
 } = {
   ssr: {
     resolve: {
-      conditions: ['@freshtag/source', 'module', 'node', 'development|production'],
+      conditions: ['@freshtag/source', 'node', 'development|production'],
       externalConditions: ['@freshtag/source', 'node'],
     },
   },
