@@ -92,6 +92,40 @@ describe('refreshing in passes', () => {
     },
   );
 
+  test('tags whose task fails at the edge are not settled, with the cloud’s reason', async ({
+    expect,
+  }) => {
+    const world = await openWorld({ first: 0, second: 0, layer: 0 });
+    const options = { ...world.options, limits: { maxTagsPerCall: 1 } };
+    world.clock.onSecond = async (second) => {
+      if (second === 1)
+        world.edge.injectFault({ kind: 'task-failed', description: 'Origin Timeout' });
+    };
+    const result = await refreshInPasses(['a', 'b'], options);
+    expect([...result.settled]).toEqual(['b']);
+    expect(result.endings).toEqual(['failed', 'complete', 'complete']);
+    expect(result.problems).toEqual([
+      expect.stringMatching(/^Task \d+ failed at the edge: Origin Timeout\.$/),
+    ]);
+  });
+
+  test('tags whose task is never reported are settled by time, and called so', async ({
+    expect,
+  }) => {
+    const world = await openWorld({ first: 0, second: 0, layer: 0 });
+    world.edge.injectFault({ kind: 'task-unreported', times: 3 });
+    const result = await refreshInPasses(['a'], { ...world.options, settleMs: 60_000 });
+    expect([...result.settled]).toEqual(['a']);
+    expect(result.endings).toEqual(['settled', 'settled']);
+  });
+
+  test('a first pass that fails at the edge is made good by the later ones', async ({ expect }) => {
+    const world = await openWorld({ first: 0, second: 0, layer: 0 });
+    world.edge.injectFault({ kind: 'task-failed' });
+    const result = await refreshInPasses(['a'], world.options);
+    expect([...result.settled]).toEqual(['a']);
+  });
+
   test('no other page is dropped', async ({ expect }) => {
     const world = await openWorld({ first: 0, second: 0, layer: 0 });
     await Promise.all([world.ask('pop-1', '/other/'), world.ask('pop-2', '/other/')]);
