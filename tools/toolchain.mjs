@@ -43,7 +43,9 @@ export function ensureToolchain(script) {
 /** Runs a command to its end, its output being ours; returns its exit code. */
 export function execute(command, args, env = environment()) {
   const shell = process.platform === 'win32';
-  return spawnSync(command, args, { stdio: 'inherit', env, shell }).status ?? 1;
+  // A shell would take a path with a space apart.
+  const words = shell ? args.map((word) => (word.includes(' ') ? `"${word}"` : word)) : args;
+  return spawnSync(command, words, { stdio: 'inherit', env, shell }).status ?? 1;
 }
 
 /** Native add-ons must see the headers of the Node that runs, not those that a user's npm settings name. */
