@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
-
 import type { Dispatcher } from 'undici';
 
 import { callChannel } from '../channels.ts';
 import { systemClock, type Clock } from '../clock.ts';
+import { crypto } from '../crypto.ts';
 import { FreshtagError, invalidOption } from '../errors.ts';
 import { findCredentials } from './credentials/find.ts';
 import { getInTime } from './credentials/found.ts';
@@ -134,7 +133,7 @@ function signedHeaders(
     'x-acs-action': action,
     'x-acs-version': API_VERSION,
     'x-acs-date': new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z'),
-    'x-acs-signature-nonce': randomUUID(),
+    'x-acs-signature-nonce': crypto().randomUUID(),
     'x-acs-content-sha256': sha256Hex(''),
   };
   if (credentials.securityToken !== undefined)

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { crypto } from '../crypto.ts';
 
 /** Name of the signature algorithm, the first word of the `Authorization` header. */
 export const SIGNATURE_ALGORITHM = 'ACS3-HMAC-SHA256';
@@ -48,7 +48,7 @@ export function canonicalRequest(request: SignableRequest): string {
 /** Lower-case hexadecimal signature of a request. */
 export function signature(request: SignableRequest, accessKeySecret: string): string {
   const stringToSign = `${SIGNATURE_ALGORITHM}\n${sha256Hex(canonicalRequest(request))}`;
-  return createHmac('sha256', accessKeySecret).update(stringToSign).digest('hex');
+  return crypto().createHmac('sha256', accessKeySecret).update(stringToSign).digest('hex');
 }
 
 /** Value of the `Authorization` header. */
@@ -62,5 +62,5 @@ export function authorization(
 
 /** Lower-case hexadecimal SHA-256. */
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return crypto().createHash('sha256').update(data).digest('hex');
 }

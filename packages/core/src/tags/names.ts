@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-
+import { crypto } from '../crypto.ts';
 import { FreshtagError } from '../errors.ts';
 import { MAX_TAG_LENGTH } from './grammar.ts';
 
@@ -108,5 +107,5 @@ function bounded(name: string): string {
 }
 
 function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
+  return crypto().createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
 }
