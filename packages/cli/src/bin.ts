@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { run } from './run.ts';
+import { reportFault, run } from './run.ts';
 
+process.on('uncaughtException', (error) => process.exit(reportFault(error)));
 process.exitCode = await run(process.argv.slice(2));

@@ -1,16 +1,14 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from './commander.ts';
+
+/** Longest time that a timer can wait, in milliseconds: 24 days. */
+export const LONGEST_DELAY_MS = 2_147_483_647;
 
 /** Reads a whole number within a range, for commander. */
-export function wholeNumber(
-  minimum: number,
-  maximum: number = Number.MAX_SAFE_INTEGER,
-): (text: string) => number {
+export function wholeNumber(minimum: number, maximum: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= minimum && value <= maximum) return value;
-    const range =
-      maximum === Number.MAX_SAFE_INTEGER ? `${minimum} or more` : `${minimum} to ${maximum}`;
-    throw new InvalidArgumentError(`Give a whole number, ${range}.`);
+    throw new InvalidArgumentError(`Give a whole number, ${minimum} to ${maximum}.`);
   };
 }
 

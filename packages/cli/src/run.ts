@@ -1,18 +1,32 @@
-import { isFreshtagError } from '@freshtag/core';
-import { Command, CommanderError } from 'commander';
+import { styleText } from 'node:util';
 
+import { Command } from './commander.ts';
 import { addApplyCommand } from './commands/apply.ts';
+import { addCompletionCommand } from './commands/completion.ts';
+import { addConfigCommand } from './commands/config.ts';
 import { addEdgeCommand } from './commands/edge.ts';
 import { addPlanCommand } from './commands/plan.ts';
+import { addQuotaCommand } from './commands/quota.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
-import { EXIT_CODES, exitCodeOf, type ExitCode } from './exit-codes.ts';
-import { printError } from './output.ts';
+import { addStatusCommand } from './commands/status.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { printError, write } from './output.ts';
+import { reportEnd } from './report.ts';
+import type { Session } from './session.ts';
 import { version } from './version.ts';
 
+export { reportFault } from './report.ts';
+
 const AFTER_HELP = `
-Access key: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_SECURITY_TOKEN
-API address: --endpoint or FRESHTAG_ENDPOINT (default: the cloud)
-Exit codes:  0 done, 1 not done (cloud, network, origin), 2 wrong input, 70 a fault of freshtag`;
+  freshtag plan dist --domain www.example.com       # after the build, before the upload
+  freshtag apply --origin https://origin.example.com
+  freshtag refresh country:de country:fr --wait
+
+Settings:    flags, then variables (FRESHTAG_DOMAIN, FRESHTAG_ENVIRONMENT, FRESHTAG_ENDPOINT),
+             then freshtag.config.ts; freshtag config shows them
+Access key:  ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_SECURITY_TOKEN
+Exit codes:  0 done, 1 not done (cloud, network, origin), 2 wrong input, 70 a fault of freshtag,
+             130 interrupted`;
 
 /**
  * Runs one command line, without `node` and the script's name.
@@ -24,46 +38,57 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const onInterrupt = (): void => interrupted.abort();
   process.once('SIGINT', onInterrupt);
   process.once('SIGTERM', onInterrupt);
+  const { signal } = interrupted;
+  const session: Session = { signal, env: process.env, cwd: process.cwd(), outcome: undefined };
+  const program = createProgram(session);
+  const names = new Set(program.commands.map((command) => command.name()));
+  const end = {
+    signal,
+    command: args.find((arg) => names.has(arg)) ?? 'freshtag',
+    json: wantsJson(args),
+  };
   try {
-    await createProgram(interrupted.signal).parseAsync([...args], { from: 'user' });
-    return EXIT_CODES.done;
+    await program.parseAsync([...args], { from: 'user' });
+    return await reportEnd({ ...end, outcome: session.outcome, failure: session.outcome?.error });
   } catch (error) {
-    return report(error, interrupted.signal);
+    return await reportEnd({ ...end, outcome: session.outcome, failure: error });
   } finally {
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
   }
 }
 
-function createProgram(signal: AbortSignal): Command {
+function createProgram(session: Session): Command {
   const program = new Command('freshtag')
     .description('Refresh exactly what changed behind Alibaba Cloud DCDN, by cache tag.')
     .version(version)
     .helpCommand(false)
-    .showHelpAfterError('(freshtag --help shows what is allowed)')
+    .showHelpAfterError('(add --help to see what is allowed)')
+    .configureHelp({ styleTitle: (title) => styleText('bold', title) })
+    .configureOutput({
+      writeOut: (text) => write('stdout', text),
+      writeErr: (text) => write('stderr', text),
+      outputError: (text) => {
+        if (text.startsWith('error: ')) printError(text.slice('error: '.length).trimEnd());
+        else write('stderr', text);
+      },
+    })
     .addHelpText('after', AFTER_HELP)
     .exitOverride();
-  addRefreshCommand(program, signal);
-  addPlanCommand(program);
-  addApplyCommand(program, signal);
-  addEdgeCommand(program, signal);
+  addPlanCommand(program, session);
+  addApplyCommand(program, session);
+  addRefreshCommand(program, session);
+  addStatusCommand(program, session);
+  addQuotaCommand(program, session);
+  addConfigCommand(program, session);
+  addEdgeCommand(program, session);
+  addCompletionCommand(program, session);
+  for (const command of program.commands) command.option('--json', 'print one JSON object');
   return program;
 }
 
-function report(error: unknown, signal: AbortSignal): ExitCode {
-  if (error instanceof CommanderError)
-    return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.wrongInput;
-  if (signal.aborted) {
-    printError('Interrupted. What was not refreshed to the end stays in the edge state.');
-    return EXIT_CODES.interrupted;
-  }
-  if (isFreshtagError(error)) {
-    printError(`${error.code}: ${error.message}`);
-    return exitCodeOf(error);
-  }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  printError(
-    `This is a fault in freshtag ${version}. Please report it with these lines:\n${stack}`,
-  );
-  return EXIT_CODES.fault;
+/** Known before the line is parsed, so that a wrong line is answered in JSON too. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end === -1 ? args.length : end).includes('--json');
 }

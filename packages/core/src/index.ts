@@ -14,7 +14,7 @@ export {
   withOverflowTags,
 } from './tags/names.ts';
 export { createDcdnClient } from './dcdn/client.ts';
-export { DCDN_ENDPOINT } from './dcdn/endpoint.ts';
+export { DCDN_ENDPOINT, resolveEndpoint } from './dcdn/endpoint.ts';
 export { findCredentials } from './dcdn/credentials/find.ts';
 export { describeRefreshQuota } from './dcdn/describe-refresh-quota.ts';
 export { describeRefreshTasksById } from './dcdn/describe-refresh-task.ts';
@@ -34,6 +34,7 @@ export { DEFAULT_REFRESH_LIMITS } from './refresh/limits.ts';
 export { refreshInPasses } from './refresh/passes.ts';
 export { checkDomain } from './refresh/domain.ts';
 export { createRefresher, planCalls, refresh } from './refresh/refresh.ts';
+export { DEFAULT_RETRY } from './refresh/retry.ts';
 
 export type { Clock } from './clock.ts';
 export type { ErrorCode } from './error-codes.ts';

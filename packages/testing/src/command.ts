@@ -14,6 +14,8 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Variables besides `PATH`: nothing of the machine's own settings reaches the process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What it can read on standard input. Default: nothing, as from `/dev/null`. */
+  readonly input?: string;
 }
 
 /** The built command, as users run it. */
@@ -27,7 +29,19 @@ export async function runNode(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<Ended> {
-  const child = start(args, options);
+  return runProgram(process.execPath, args, options);
+}
+
+/** Runs any program to its end. */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<Ended> {
+  const child = start(program, args, options);
+  // A process that ends early does not read it.
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(options.input);
   const output = { stdout: '', stderr: '' };
   child.stdout?.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
@@ -43,7 +57,7 @@ export async function startNode(
   readonly line: string;
   readonly stop: (signal: NodeJS.Signals) => Promise<number | null>;
 }> {
-  const child = start(args, options);
+  const child = start(process.execPath, args, options);
   const stream = child[options.stream ?? 'stdout'];
   if (stream === null) throw new Error('the process has no output');
   let line = '';
@@ -61,9 +75,13 @@ export async function startNode(
   };
 }
 
-function start(args: readonly string[], { cwd, env }: CommandOptions): ChildProcess {
-  return spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+function start(
+  program: string,
+  args: readonly string[],
+  { cwd, env, input }: CommandOptions,
+): ChildProcess {
+  return spawn(program, args, {
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] ?? '', ...env },
     ...(cwd === undefined ? {} : { cwd }),
   });

@@ -1,4 +1,4 @@
-export { FRESHTAG, runNode, startNode } from './command.ts';
+export { FRESHTAG, runNode, runProgram, startNode } from './command.ts';
 export { startOrigin } from './origin.ts';
 export { temporaryFolder, temporaryProject, writeFiles } from './temporary-folder.ts';
 

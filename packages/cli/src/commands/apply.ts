@@ -1,21 +1,27 @@
-import type { Command } from 'commander';
+import type { ApplyResult } from '@freshtag/core/site';
 import { resolve } from 'node:path';
 
-import { printLine, printProgress } from '../output.ts';
-import { wholeNumber } from '../parse.ts';
+import { Option, type Command } from '../commander.ts';
+import { Interrupted, type Outcome } from '../outcome.ts';
+import { printProgress } from '../output.ts';
+import { LONGEST_DELAY_MS, wholeNumber } from '../parse.ts';
+import type { Session } from '../session.ts';
+import { checkSetting, endpointOf, oneDomainOf } from '../settings/check.ts';
+import { addSettingFlags } from '../settings/flags.ts';
+import {
+  callOptionsOf,
+  directoryOf,
+  resolveSettings,
+  type SettingFlags,
+  type Settings,
+} from '../settings/settings.ts';
 
-interface ApplyFlags {
-  readonly domain: string;
-  readonly environment: string;
-  readonly directory: string;
+interface ApplyFlags extends Omit<SettingFlags, 'secondPassDelayMs'> {
   readonly plan?: string;
-  readonly origin?: string;
   readonly originTimeout: number;
   readonly now?: true;
-  readonly secondPassDelay: number;
+  readonly secondPassDelay?: number;
   readonly secondPass: boolean;
-  readonly edgeLayers: number;
-  readonly endpoint?: string;
 }
 
 const AFTER_HELP = `
@@ -25,70 +31,108 @@ After any failure, run it again; or plan the next build, which takes up what is 
   freshtag apply --domain www.example.com --origin https://origin.example.com
   freshtag apply --domain www.example.com --now`;
 
-export function addApplyCommand(program: Command, signal: AbortSignal): void {
-  program
+export function addApplyCommand(program: Command, session: Session): void {
+  const command = program
     .command('apply')
-    .description('refresh what a plan says, after the upload, until the edge holds nothing old')
-    .requiredOption('--domain <name>', 'accelerated domain')
-    .option('--environment <name>', 'environment, each with its own state', 'production')
-    .option('--directory <folder>', 'folder for freshtag’s own files', '.freshtag')
+    .description('refresh what a plan says, after the upload, until the edge holds nothing old');
+  addSettingFlags.domain(command);
+  addSettingFlags.environment(command);
+  addSettingFlags
+    .directory(command)
     .option('--plan <file>', 'the plan (default: the one in the directory)')
     .option('--origin <url>', 'URL of the origin itself: wait until it serves the new build')
-    .option('--origin-timeout <ms>', 'longest wait for the origin', wholeNumber(0), 600_000)
-    .option('--now', 'the origin serves the new build already')
     .option(
-      '--second-pass-delay <ms>',
-      'longer than the origin’s slowest answer takes',
-      wholeNumber(0),
-      30_000,
+      '--origin-timeout <ms>',
+      'longest wait for the origin',
+      wholeNumber(0, LONGEST_DELAY_MS),
+      600_000,
+    )
+    .addOption(new Option('--now', 'the origin serves the new build already').conflicts('origin'))
+    .addOption(
+      new Option(
+        '--second-pass-delay <ms>',
+        'longer than the origin’s slowest answer takes (default: 30000)',
+      )
+        .argParser(wholeNumber(0, LONGEST_DELAY_MS))
+        .conflicts('secondPass'),
     )
     .option(
       '--no-second-pass',
       'refresh once, and let fetches that are under way store old content',
     )
-    .option('--edge-layers <n>', 'caches one behind another at the edge', wholeNumber(1, 5), 2)
-    .option('--endpoint <url>', 'address of the API, like http://127.0.0.1:8081')
+    .option(
+      '--edge-layers <n>',
+      'caches one behind another at the edge (default: 2)',
+      wholeNumber(1, 5),
+    );
+  addSettingFlags.endpoint(command);
+  addSettingFlags
+    .config(command)
     .addHelpText('after', AFTER_HELP)
-    .action((flags: ApplyFlags) => applyCommand(flags, signal));
+    .action(async (flags: ApplyFlags) => {
+      session.outcome = await applyCommand(flags, session);
+    });
 }
 
-async function applyCommand(flags: ApplyFlags, signal: AbortSignal): Promise<void> {
+async function applyCommand(flags: ApplyFlags, session: Session): Promise<Outcome> {
   const [core, site] = await Promise.all([import('@freshtag/core'), import('@freshtag/core/site')]);
-  if ((flags.origin === undefined) === (flags.now === undefined)) {
-    throw core.invalidOption(
-      '--origin',
-      flags.origin ?? '(nothing)',
-      'either --origin URL or --now, to say when the new build can be fetched',
+  const { signal, cwd } = session;
+  const settings = await resolveSettings(
+    { ...flags, secondPassDelayMs: flags.secondPass ? flags.secondPassDelay : false },
+    session,
+  );
+  const origin = await originOf(flags, settings);
+  const where = {
+    domain: await oneDomainOf(settings),
+    environment: await checkSetting(settings.environment, site.checkEnvironment),
+  };
+  const files = site.deployFiles(directoryOf(settings, cwd), where);
+  const plan = await site.readPlan(
+    flags.plan === undefined ? files.plan : resolve(cwd, flags.plan),
+  );
+  const endpoint = await endpointOf(settings);
+  core.createDcdnClient({ endpoint });
+  try {
+    if (origin !== undefined) {
+      printProgress(`waiting until ${origin} serves the new build`);
+    }
+    const result = await site.applyPlan(plan, {
+      endpoint,
+      store: site.createFileStore(files.state),
+      origin,
+      originTimeoutMs: flags.originTimeout,
+      ...callOptionsOf(settings),
+      secondPassDelayMs: settings.secondPassDelayMs.value,
+      edgeLayers: settings.edgeLayers.value,
+      signal,
+      onProgress: site.logOnce(printProgress),
+    });
+    return describeApply(result);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new Interrupted(
+      'Interrupted. What was not refreshed to the end stays in the edge state; run freshtag apply again.',
     );
   }
-  const where = {
-    domain: core.checkDomain(flags.domain),
-    environment: site.checkEnvironment(flags.environment),
-  };
-  const files = site.deployFiles(resolve(flags.directory), where);
-  const plan = await site.readPlan(flags.plan === undefined ? files.plan : resolve(flags.plan));
-  const endpoint = flags.endpoint === undefined ? {} : { endpoint: flags.endpoint };
-  core.createDcdnClient(endpoint);
-  if (flags.origin !== undefined) {
-    printProgress(`waiting until ${flags.origin} serves the new build`);
-    await site.waitForOrigin(plan, {
-      origin: flags.origin,
-      originTimeoutMs: flags.originTimeout,
-      signal,
-    });
-  }
-  const result = await site.applyPlan(plan, {
-    ...endpoint,
-    store: site.createFileStore(files.state),
-    secondPassDelayMs: flags.secondPass ? flags.secondPassDelay : false,
-    edgeLayers: flags.edgeLayers,
-    signal,
-    onProgress: site.logOnce(printProgress),
-  });
-  const certainty = result.complete
-    ? 'complete'
-    : 'settled: the cloud reported nothing of the tasks';
-  printLine(
-    `${result.pages} pages refreshed by ${result.tags} tags in ${result.calls} calls, ${certainty}`,
+}
+
+/** `--now` is nearer than an origin in the configuration file. */
+async function originOf(flags: ApplyFlags, { origin }: Settings): Promise<string | undefined> {
+  if (flags.now === true) return undefined;
+  if (origin.value !== undefined) return origin.value;
+  const { invalidOption } = await import('@freshtag/core');
+  throw invalidOption(
+    '--origin',
+    '(nothing)',
+    'either --origin URL or --now, to say when the new build can be fetched; or write origin into freshtag.config.ts',
   );
+}
+
+function describeApply(result: ApplyResult): Outcome {
+  const { pages, tags, calls, complete } = result;
+  const certainty = complete ? 'complete' : 'settled: the cloud reported nothing of the tasks';
+  return {
+    result: { pages, tags, calls, complete },
+    lines: [`${pages} pages refreshed by ${tags} tags in ${calls} calls, ${certainty}`],
+  };
 }

@@ -1,7 +1,7 @@
-import type { Command } from 'commander';
-
+import type { Command } from '../commander.ts';
 import { printLine } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
+import type { Session } from '../session.ts';
 
 interface EdgeFlags {
   readonly origin: string;
@@ -20,7 +20,7 @@ A visitor chooses the point of presence with the request header X-Edge-Pop: pop-
   freshtag edge --origin http://127.0.0.1:4321 --domain www.example.com --port 8080 --api-port 8081
   FRESHTAG_ENDPOINT=http://127.0.0.1:8081 freshtag refresh country:de --domain www.example.com`;
 
-export function addEdgeCommand(program: Command, signal: AbortSignal): void {
+export function addEdgeCommand(program: Command, { signal }: Session): void {
   const port = wholeNumber(0, 65_535);
   program
     .command('edge')

@@ -1,18 +1,16 @@
 import type { Plan } from '@freshtag/core/site';
-import type { Command } from 'commander';
 import { resolve } from 'node:path';
 
-import { printLine } from '../output.ts';
+import type { Command } from '../commander.ts';
+import type { Outcome } from '../outcome.ts';
 import { collect } from '../parse.ts';
+import type { Session } from '../session.ts';
+import { checkSetting, oneDomainOf } from '../settings/check.ts';
+import { addSettingFlags } from '../settings/flags.ts';
+import { directoryOf, resolveSettings, type SettingFlags } from '../settings/settings.ts';
 
-interface PlanFlags {
-  readonly domain: string;
-  readonly environment: string;
-  readonly base: string;
-  readonly immutable?: readonly string[];
-  readonly directory: string;
+interface PlanFlags extends SettingFlags {
   readonly dryRun?: true;
-  readonly json?: true;
 }
 
 const MOST_LISTED = 20;
@@ -24,55 +22,63 @@ It writes plan.json, manifest.json and nginx.conf to DIRECTORY/ENVIRONMENT/DOMAI
   … upload dist …
   freshtag apply --domain www.example.com --origin https://origin.example.com`;
 
-export function addPlanCommand(program: Command): void {
-  program
+export function addPlanCommand(program: Command, session: Session): void {
+  const command = program
     .command('plan')
     .description('find what changed since the build that the edge serves')
-    .argument('<dir>', 'folder of the built site')
-    .requiredOption('--domain <name>', 'accelerated domain')
-    .option('--environment <name>', 'environment, each with its own state', 'production')
-    .option('--base <path>', 'URL path under which the site is served', '/')
+    .argument('<dir>', 'folder of the built site');
+  addSettingFlags.domain(command);
+  addSettingFlags
+    .environment(command)
+    .option('--base <path>', 'URL path under which the site is served (default: /)')
     .option(
       '--immutable <folder>',
       'folder of files with a hash in their name (repeatable)',
       collect,
-    )
-    .option('--directory <folder>', 'folder for freshtag’s own files', '.freshtag')
-    .option('--dry-run', 'only show the plan, write nothing')
-    .option('--json', 'print the plan as JSON')
+    );
+  addSettingFlags.directory(command).option('--dry-run', 'only show the plan, write nothing');
+  addSettingFlags
+    .config(command)
     .addHelpText('after', AFTER_HELP)
-    .action(planCommand);
+    .action(async (dir: string, flags: PlanFlags) => {
+      session.outcome = await planCommand(dir, flags, session);
+    });
 }
 
-async function planCommand(dir: string, flags: PlanFlags): Promise<void> {
-  const [core, site] = await Promise.all([import('@freshtag/core'), import('@freshtag/core/site')]);
+async function planCommand(dir: string, flags: PlanFlags, session: Session): Promise<Outcome> {
+  const site = await import('@freshtag/core/site');
+  const settings = await resolveSettings(flags, session);
   const where = {
-    domain: core.checkDomain(flags.domain),
-    environment: site.checkEnvironment(flags.environment),
+    domain: await oneDomainOf(settings),
+    environment: await checkSetting(settings.environment, site.checkEnvironment),
   };
-  const files = site.deployFiles(resolve(flags.directory), where);
+  const files = site.deployFiles(directoryOf(settings, session.cwd), where);
   const store = site.createFileStore(files.state);
   const prepared = await site.prepareDeploy({
     ...where,
     store,
-    dir: resolve(dir),
-    base: flags.base,
-    immutable: flags.immutable,
+    dir: resolve(session.cwd, dir),
+    base: settings.base.value,
+    immutable: settings.immutable.value,
   });
-  if (flags.dryRun === undefined) {
+  session.signal.throwIfAborted();
+  const dryRun = flags.dryRun === true;
+  if (!dryRun) {
     await site.savePlan(files, prepared);
     await site.announceBuild(store, prepared.plan);
   }
-  if (flags.json === true) printLine(JSON.stringify(prepared.plan));
-  else {
-    printPages(prepared.plan);
-    printLine(site.describePlan(prepared.plan));
-    if (flags.dryRun === undefined) printLine(`written to ${files.plan}`);
-  }
+  const { plan } = prepared;
+  const written = dryRun ? [] : [`written to ${files.plan}`];
+  return {
+    result: { dryRun, file: dryRun ? null : files.plan, plan },
+    lines: [...listPages(plan), site.describePlan(plan), ...written],
+  };
 }
 
-function printPages(plan: Plan): void {
-  for (const { reason, path } of plan.pages.slice(0, MOST_LISTED))
-    printLine(`${reason.padEnd(12)} ${path}`);
-  if (plan.pages.length > MOST_LISTED) printLine(`… and ${plan.pages.length - MOST_LISTED} more`);
+function listPages({ pages }: Plan): string[] {
+  const listed = pages
+    .slice(0, MOST_LISTED)
+    .map(({ reason, path }) => `${reason.padEnd(12)} ${path}`);
+  const more = pages.length - listed.length;
+  return more > 0 ? [...listed, `… and ${more} more`] : listed;
 }

@@ -1,62 +1,71 @@
-import type { Receipt } from '@freshtag/core';
-import type { Command } from 'commander';
+import { Option, type Command } from '../commander.ts';
+import type { Outcome } from '../outcome.ts';
+import { collect } from '../parse.ts';
+import { runRefresh } from '../refresh/run-refresh.ts';
+import type { Session } from '../session.ts';
+import { domainsOf, endpointOf } from '../settings/check.ts';
+import { addSettingFlags } from '../settings/flags.ts';
+import { callOptionsOf, resolveSettings, type SettingFlags } from '../settings/settings.ts';
 
-import { printLine, printProgress } from '../output.ts';
-
-interface RefreshFlags {
-  readonly domain: string;
-  readonly force: boolean;
-  readonly endpoint?: string;
+interface RefreshFlags extends SettingFlags {
+  readonly file?: readonly string[];
+  readonly wait?: true;
+  readonly dryRun?: true;
 }
 
 const AFTER_HELP = `
   freshtag refresh country:de country:fr --domain www.example.com
-  freshtag refresh page:/about --domain www.example.com --no-force
+  freshtag refresh page:/about --no-force --wait
+  freshtag refresh --file tags.txt --dry-run
+  psql -Atc 'select tag from changed' | freshtag refresh --json
 
-Tags with one type have an overflow tag, type:*, which is refreshed with them: it stands on answers
+Files and standard input have one tag a line, or tags separated by commas; nothing is a comment.
+Tags with a type have an overflow tag, type:*, which is refreshed with them: it stands on answers
 with more tags than fit into a header.`;
 
-export function addRefreshCommand(program: Command, signal: AbortSignal): void {
-  program
+export function addRefreshCommand(program: Command, session: Session): void {
+  const command = program
     .command('refresh')
     .description('refresh cache tags')
-    .argument('<tags...>', 'cache tags')
-    .requiredOption('--domain <name>', 'accelerated domain')
-    .option(
-      '--no-force',
-      'let the edge ask the origin whether Last-Modified moved, instead of fetching anew',
+    .argument(
+      '[tags...]',
+      'cache tags; - reads standard input, as does no tag where that is a pipe',
     )
-    .option('--endpoint <url>', 'address of the API, like http://127.0.0.1:8081')
+    .option('--file <file>', 'read tags from a file (repeatable)', collect);
+  addSettingFlags.domains(command);
+  addSettingFlags
+    .force(command)
+    .option('--wait', 'wait until the cloud reports the end; settles after 6 minutes of silence')
+    .addOption(
+      new Option('--dry-run', 'only show the calls; needs no access key').conflicts('wait'),
+    );
+  addSettingFlags.endpoint(command);
+  addSettingFlags
+    .config(command)
     .addHelpText('after', AFTER_HELP)
     .action(async (tags: readonly string[], flags: RefreshFlags) => {
-      const { refresh } = await import('@freshtag/core');
-      const receipts = await refresh(tags, {
-        ...flags,
-        signal,
-        onReceipt: (receipt, { done, total }) => {
-          if (total > 1) printProgress(`call ${done} of ${total}: ${receipt.outcome}`);
-        },
-      });
-      await printReceipts(receipts);
+      session.outcome = await refreshCommand(tags, flags, session);
     });
 }
 
-async function printReceipts(receipts: readonly Receipt[]): Promise<void> {
-  const { FreshtagError } = await import('@freshtag/core');
-  for (const receipt of receipts) {
-    if (receipt.outcome === 'refused') continue;
-    printLine(
-      `accepted: ${receipt.tags.length} tags, task ${receipt.taskIds.join(', ')}, request ${receipt.requestId}`,
-    );
-  }
-  const refused = receipts.filter((receipt) => receipt.outcome === 'refused');
-  const first = refused[0];
-  if (first === undefined) return;
-  const tags = refused.flatMap((receipt) => receipt.tags);
-  const others = refused.length > 1 ? ` (and ${refused.length - 1} more calls)` : '';
-  throw new FreshtagError(
-    first.error.code,
-    `${tags.length} tags were not refreshed: ${first.error.message}${others}`,
-    { cause: first.error },
-  );
+async function refreshCommand(
+  args: readonly string[],
+  flags: RefreshFlags,
+  session: Session,
+): Promise<Outcome> {
+  const { signal } = session;
+  const settings = await resolveSettings(flags, session);
+  const options = {
+    domain: await domainsOf(settings),
+    endpoint: await endpointOf(settings),
+    ...callOptionsOf(settings),
+  };
+  return runRefresh({
+    args,
+    files: flags.file ?? [],
+    dryRun: flags.dryRun === true,
+    wait: flags.wait === true,
+    options,
+    signal,
+  });
 }

@@ -9,7 +9,7 @@ const WINDOW_MS = 1000;
  * Lets at most `maxPerSecond` callers pass in any sliding second. Counts back from when callers
  * passed, so that it needs no timer of its own and no fixed window can let two bursts meet.
  */
-export function createPace(clock: Clock): Pace {
+function createPace(clock: Clock): Pace {
   let passedAtMs: number[] = [];
   return async (maxPerSecond, signal) => {
     for (;;) {

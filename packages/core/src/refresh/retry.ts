@@ -9,7 +9,7 @@ export interface RetryOptions {
   readonly budgetMs?: number;
 }
 
-const DEFAULT_RETRY: Required<RetryOptions> = { maxAttempts: 6, budgetMs: 180_000 };
+export const DEFAULT_RETRY: Required<RetryOptions> = { maxAttempts: 6, budgetMs: 180_000 };
 
 /** @throws FreshtagError `INVALID_OPTION` */
 export function resolveRetry(given: RetryOptions = {}): Required<RetryOptions> {

@@ -1,0 +1,3 @@
+import '@freshtag/core';
+
+process.getBuiltinModule('node:fs').writeSync(1, JSON.stringify(process.memoryUsage()));

@@ -1,0 +1,111 @@
+import { relative } from 'node:path';
+
+import type { Command } from '../commander.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Session } from '../session.ts';
+import { checkSetting, domainsOf, endpointOf, placeOf } from '../settings/check.ts';
+import { addSettingFlags } from '../settings/flags.ts';
+import {
+  resolveSettings,
+  type Origin,
+  type Setting,
+  type SettingFlags,
+  type Settings,
+} from '../settings/settings.ts';
+import { formatTable } from '../table.ts';
+
+const AFTER_HELP = `
+  freshtag config
+  FRESHTAG_ENVIRONMENT=preview freshtag config --json | jq .result.settings
+
+The nearer wins: flags, then variables, then freshtag.config.ts, then defaults. Of the access key it
+shows the first four characters of the id, and where it comes from.`;
+
+export function addConfigCommand(program: Command, session: Session): void {
+  const command = program
+    .command('config')
+    .description('show every setting, its value, and where it comes from');
+  addSettingFlags.domains(command);
+  addSettingFlags.environment(command);
+  addSettingFlags.force(command);
+  addSettingFlags.directory(command);
+  addSettingFlags.endpoint(command);
+  addSettingFlags
+    .config(command)
+    .addHelpText('after', AFTER_HELP)
+    .action(async (flags: SettingFlags) => {
+      session.outcome = await configCommand(flags, session);
+    });
+}
+
+async function configCommand(flags: SettingFlags, session: Session): Promise<Outcome> {
+  const settings = await resolveSettings(flags, session);
+  await checkSettings(settings);
+  const rows = rowsOf(settings);
+  const accessKey = await describeKey(session.env);
+  const nearby = (place: Origin): string =>
+    place.source === 'file' ? relative(session.cwd, placeOf(place)) : placeOf(place);
+  return {
+    result: { file: settings.file ?? null, settings: rows, accessKey },
+    lines: [
+      ...formatTable(
+        rows.map(({ value, ...row }) => [row.name, textOf(value), nearby(row)]),
+        [28, 30],
+      ),
+      keyText(accessKey),
+    ],
+  };
+}
+
+/** What is wrong is told here as it would be by the command that uses it. */
+async function checkSettings(settings: Settings): Promise<void> {
+  const { checkEnvironment } = await import('@freshtag/core/site');
+  if (settings.domain.value !== undefined) await domainsOf(settings);
+  await checkSetting(settings.environment, checkEnvironment);
+  await endpointOf(settings);
+}
+
+interface Row extends Setting<unknown> {
+  readonly name: string;
+}
+
+function rowsOf({ file: _file, limits, retry, ...settings }: Settings): Row[] {
+  const nested = Object.entries({ limits, retry }).flatMap(([parent, parts]) =>
+    Object.entries<Setting<unknown>>(parts).map(
+      ([name, setting]) => [`${parent}.${name}`, setting] as const,
+    ),
+  );
+  return [...Object.entries<Setting<unknown>>(settings), ...nested].map(([name, setting]) => ({
+    name,
+    ...setting,
+    value: setting.value ?? null,
+  }));
+}
+
+interface KeyPlace {
+  readonly id: string | null;
+  readonly source: string | null;
+}
+
+function keyText({ id, source }: KeyPlace): string {
+  return source === null ? 'no access key' : `access key ${id ?? '(not shown)'} from ${source}`;
+}
+
+function textOf(value: unknown): string {
+  if (value === null) return '(none)';
+  if (Array.isArray(value)) return value.length === 0 ? '(none)' : value.join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Where the key would come from, without asking for it; of the environment's id four characters, to tell keys apart. */
+async function describeKey(env: Session['env']): Promise<KeyPlace> {
+  const { findCredentials, isFreshtagError } = await import('@freshtag/core');
+  try {
+    const { source } = findCredentials(undefined, { env, profileFiles: true });
+    const id = source === 'environment' ? env['ALIBABA_CLOUD_ACCESS_KEY_ID'] : undefined;
+    return { id: id === undefined ? null : `${id.slice(0, 4)}…`, source };
+  } catch (error) {
+    if (isFreshtagError(error, 'NO_CREDENTIALS')) return { id: null, source: null };
+    throw error;
+  }
+}

@@ -1,0 +1,199 @@
+import type { RefreshLimits, RetryOptions } from '@freshtag/core';
+import { dirname, resolve } from 'node:path';
+
+import type { FreshtagConfig } from '../define-config.ts';
+import type { Session } from '../session.ts';
+import type { ConfigFile } from './config-file.ts';
+import { findConfigFiles } from './find-config-file.ts';
+
+/** Where a value came from. */
+export interface Origin {
+  readonly source: 'flag' | 'variable' | 'file' | 'default';
+  /** Name of the flag or variable, path of the file. */
+  readonly from?: string;
+}
+
+export interface Setting<T> extends Origin {
+  readonly value: T;
+}
+
+type SettingsOf<Values> = { readonly [Name in keyof Values]: Setting<number> };
+
+/** Every setting, with the nearest value that was given for it. */
+export interface Settings {
+  /** The configuration file, if there is one. */
+  readonly file: string | undefined;
+  readonly domain: Setting<readonly string[] | undefined>;
+  readonly environment: Setting<string>;
+  readonly endpoint: Setting<string>;
+  readonly force: Setting<boolean>;
+  /** As given; see `directoryOf`. */
+  readonly directory: Setting<string>;
+  readonly origin: Setting<string | undefined>;
+  readonly base: Setting<string>;
+  readonly immutable: Setting<readonly string[]>;
+  readonly secondPassDelayMs: Setting<number | false>;
+  readonly edgeLayers: Setting<number>;
+  readonly limits: SettingsOf<RefreshLimits>;
+  readonly retry: SettingsOf<Required<RetryOptions>>;
+}
+
+/** What flags may say; commander leaves out what is not given. */
+export interface SettingFlags {
+  readonly config?: string;
+  readonly domain?: string | readonly string[];
+  readonly environment?: string;
+  readonly endpoint?: string;
+  readonly force?: boolean;
+  readonly directory?: string;
+  readonly origin?: string;
+  readonly base?: string;
+  readonly immutable?: readonly string[];
+  readonly secondPassDelayMs?: number | false | undefined;
+  readonly edgeLayers?: number;
+}
+
+/**
+ * Gathers the settings: flags win over variables, these over the configuration file, that over defaults.
+ * Values are checked by who uses them.
+ *
+ * @throws FreshtagError for a configuration file that cannot be used
+ */
+export async function resolveSettings(flags: SettingFlags, session: Session): Promise<Settings> {
+  const core = await import('@freshtag/core');
+  const file = await readConfigFile(flags.config, session.cwd);
+  const config = file?.config ?? {};
+  const pick = createPicker(session.env, file);
+  const passFlag = flags.secondPassDelayMs === false ? '--no-second-pass' : '--second-pass-delay';
+  return {
+    file: file?.path,
+    domain: pick<readonly string[] | undefined>(undefined, {
+      flag: ['--domain', listOf(flags.domain)],
+      variable: ['FRESHTAG_DOMAIN', (text) => text.split(',').map((name) => name.trim())],
+      file: listOf(config.domain),
+    }),
+    environment: pick('production', {
+      flag: ['--environment', flags.environment],
+      variable: ['FRESHTAG_ENVIRONMENT', String],
+      file: config.environment,
+    }),
+    endpoint: pick(core.DCDN_ENDPOINT, {
+      flag: ['--endpoint', flags.endpoint],
+      variable: ['FRESHTAG_ENDPOINT', String],
+      file: config.endpoint,
+    }),
+    force: pick(true, {
+      flag: [flags.force === false ? '--no-force' : '--force', flags.force],
+      file: config.force,
+    }),
+    directory: pick('.freshtag', {
+      flag: ['--directory', flags.directory],
+      file: config.directory,
+    }),
+    origin: pick<string | undefined>(undefined, {
+      flag: ['--origin', flags.origin],
+      file: config.origin,
+    }),
+    base: pick('/', { flag: ['--base', flags.base], file: config.base }),
+    immutable: pick<readonly string[]>([], {
+      flag: ['--immutable', flags.immutable],
+      file: config.immutable,
+    }),
+    secondPassDelayMs: pick<number | false>(30_000, {
+      flag: [passFlag, flags.secondPassDelayMs],
+      file: config.secondPassDelayMs,
+    }),
+    edgeLayers: pick(2, { flag: ['--edge-layers', flags.edgeLayers], file: config.edgeLayers }),
+    limits: pickLimits(core.DEFAULT_REFRESH_LIMITS, config.limits, pick),
+    retry: pickRetry(core.DEFAULT_RETRY, config.retry, pick),
+  };
+}
+
+async function readConfigFile(
+  given: string | undefined,
+  cwd: string,
+): Promise<ConfigFile | undefined> {
+  const found = findConfigFiles(given, cwd);
+  if (found.length === 0) return undefined;
+  const { loadConfigFile } = await import('./config-file.ts');
+  return loadConfigFile(found);
+}
+
+type Picker = <T>(
+  fallback: T,
+  given: {
+    readonly flag?: readonly [name: string, value: T | undefined];
+    readonly variable?: readonly [name: string, read: (text: string) => T];
+    readonly file?: T | undefined;
+  },
+) => Setting<T>;
+
+/** Picks the nearest value that was given; an empty variable is as good as none. */
+function createPicker(env: Session['env'], file: ConfigFile | undefined): Picker {
+  return (fallback, given) => {
+    const [flag = '', flagged] = given.flag ?? [];
+    if (flagged !== undefined) return { source: 'flag', from: flag, value: flagged };
+    const [variable = '', read] = given.variable ?? [];
+    const text = env[variable] ?? '';
+    if (text !== '' && read !== undefined)
+      return { source: 'variable', from: variable, value: read(text) };
+    if (file !== undefined && given.file !== undefined)
+      return { source: 'file', from: file.path, value: given.file };
+    return { source: 'default', value: fallback };
+  };
+}
+
+function listOf(value: string | readonly string[] | undefined): readonly string[] | undefined {
+  return typeof value === 'string' ? [value] : value;
+}
+
+function pickLimits(
+  defaults: RefreshLimits,
+  file: FreshtagConfig['limits'],
+  pick: Picker,
+): Settings['limits'] {
+  return {
+    maxTagsPerCall: pick(defaults.maxTagsPerCall, { file: file?.maxTagsPerCall }),
+    maxCacheTagCharacters: pick(defaults.maxCacheTagCharacters, {
+      file: file?.maxCacheTagCharacters,
+    }),
+    maxUrlBytes: pick(defaults.maxUrlBytes, { file: file?.maxUrlBytes }),
+    maxCallsPerSecond: pick(defaults.maxCallsPerSecond, { file: file?.maxCallsPerSecond }),
+  };
+}
+
+function pickRetry(
+  defaults: Required<RetryOptions>,
+  file: FreshtagConfig['retry'],
+  pick: Picker,
+): Settings['retry'] {
+  return {
+    maxAttempts: pick(defaults.maxAttempts, { file: file?.maxAttempts }),
+    budgetMs: pick(defaults.budgetMs, { file: file?.budgetMs }),
+  };
+}
+
+/** How to call the API, as the library takes it. The address is apart: it has to be checked. */
+export function callOptionsOf({ force, limits, retry }: Settings): {
+  readonly force: boolean;
+  readonly limits: RefreshLimits;
+  readonly retry: Required<RetryOptions>;
+} {
+  return {
+    force: force.value,
+    limits: {
+      maxTagsPerCall: limits.maxTagsPerCall.value,
+      maxCacheTagCharacters: limits.maxCacheTagCharacters.value,
+      maxUrlBytes: limits.maxUrlBytes.value,
+      maxCallsPerSecond: limits.maxCallsPerSecond.value,
+    },
+    retry: { maxAttempts: retry.maxAttempts.value, budgetMs: retry.budgetMs.value },
+  };
+}
+
+/** The folder of freshtag's own files: one that a file names starts where that file is. */
+export function directoryOf({ directory }: Settings, cwd: string): string {
+  const start =
+    directory.source === 'file' && directory.from !== undefined ? dirname(directory.from) : cwd;
+  return resolve(start, directory.value);
+}
