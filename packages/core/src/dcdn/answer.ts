@@ -2,29 +2,22 @@ import { FreshtagError } from '../errors.ts';
 import { parseObject } from '../json.ts';
 import type { Credentials } from './credentials/key.ts';
 import { DcdnError } from './errors.ts';
+import type { RawAnswer } from './transport.ts';
 
-interface ResponseLike {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: AsyncIterable<Uint8Array>;
-}
-
-const MAX_ANSWER_BYTES = 1_048_576;
 const MAX_SHOWN_CHARACTERS = 200;
 
 /**
- * Reads an answer of the API: at most 1 MiB, JSON in all good cases.
+ * Reads an answer of the API: JSON in all good cases.
  *
  * @throws DcdnError when the cloud refused; FreshtagError `API_UNREADABLE` for anything else than its
  * documented form, with the beginning of the body
  */
-export async function readAnswer(
+export function readAnswer(
   action: string,
-  response: ResponseLike,
+  { statusCode: status, headers, text: raw }: RawAnswer,
   credentials: Credentials,
-): Promise<Readonly<Record<string, unknown>>> {
-  const { statusCode: status, headers } = response;
-  const text = redact(await readBounded(response.body), credentials);
+): Readonly<Record<string, unknown>> {
+  const text = redact(raw, credentials);
   const json = parseObject(text);
   if (json !== undefined && status >= 200 && status < 300) return json;
   const fields = json ?? parseXml(text);
@@ -54,7 +47,7 @@ function unreadable(action: string, status: number, text: string): FreshtagError
  * How long the gateway asks to wait: `x-acs-retry-after` in milliseconds, or the `TimeLeft` of its
  * older rate limit headers; the longest of them.
  */
-function readRetryAfter(headers: ResponseLike['headers']): number | undefined {
+function readRetryAfter(headers: RawAnswer['headers']): number | undefined {
   const direct = String(headers['x-acs-retry-after'] ?? '');
   const limits = [headers['x-ratelimit-user-api'], headers['x-ratelimit-user']].map(String);
   const waits = [
@@ -93,17 +86,6 @@ function redact(text: string, credentials: Credentials): string {
   return forms
     .filter((form) => form !== '')
     .reduce((shown, form) => shown.replaceAll(form, '***'), text);
-}
-
-async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) break;
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function textField(

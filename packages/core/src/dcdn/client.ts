@@ -11,10 +11,11 @@ import type { CredentialsOption } from './credentials/option.ts';
 import { readAnswer } from './answer.ts';
 import { resolveEndpoint } from './endpoint.ts';
 import { paceOf } from './pace.ts';
-import { authorization, canonicalQuery, sha256Hex } from './signature.ts';
-import { createTransport } from './transport.ts';
+import { authorization, canonicalQuery } from './signature.ts';
+import { AnswerTimeoutError, createTransport } from './transport.ts';
 
 const API_VERSION = '2018-01-15';
+const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 const DEFAULT_TIMEOUT_MS = 20_000;
 const DEFAULT_CONNECT_TIMEOUT_MS = 5000;
 /** Undocumented for DCDN; the slowest of its documented calls may be made 5 to 10 times a second. */
@@ -84,25 +85,27 @@ export function createDcdnClient(options: DcdnClientOptions = {}): DcdnClient {
   );
   const maxCallsPerSecond = options.maxCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND;
   const clock = options.clock ?? systemClock;
-  const transport = createTransport({ env, connectTimeoutMs, dispatcher: options.dispatcher });
+  const transport = createTransport({
+    env,
+    origin: endpoint.origin,
+    connectTimeoutMs,
+    dispatcher: options.dispatcher,
+  });
 
   const callOnce: DcdnClient['call'] = async (action, query, signal) => {
     signal?.throwIfAborted();
-    const credentials = await getInTime(found, AbortSignal.timeout(timeoutMs), signal);
+    const credentials = await getInTime(found, timeoutMs, signal);
     const account = `${credentials.accessKeyId} ${endpoint.origin}`;
     await paceOf(clock, account)(maxCallsPerSecond, signal);
-    const timeout = AbortSignal.timeout(timeoutMs);
     const headers = signedHeaders(action, query, endpoint.host, credentials, clock.now());
     try {
-      const response = await transport.post(`${endpoint.origin}/?${canonicalQuery(query)}`, {
-        headers,
-        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-      });
-      return await readAnswer(action, response, credentials);
+      const path = `/?${canonicalQuery(query)}`;
+      const answer = await transport.post(path, { headers, timeoutMs, signal });
+      return readAnswer(action, answer, credentials);
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof FreshtagError) throw error;
-      throw unreachable(endpoint.origin, error, timeout.aborted, timeoutMs);
+      throw unreachable(endpoint.origin, error, timeoutMs);
     }
   };
   return {
@@ -134,7 +137,7 @@ function signedHeaders(
     'x-acs-version': API_VERSION,
     'x-acs-date': new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z'),
     'x-acs-signature-nonce': crypto().randomUUID(),
-    'x-acs-content-sha256': sha256Hex(''),
+    'x-acs-content-sha256': SHA256_OF_NOTHING,
   };
   if (credentials.securityToken !== undefined)
     headers['x-acs-security-token'] = credentials.securityToken;
@@ -152,15 +155,11 @@ function signedHeaders(
   };
 }
 
-function unreachable(
-  origin: string,
-  cause: unknown,
-  timedOut: boolean,
-  timeoutMs: number,
-): FreshtagError {
-  const why = timedOut
-    ? `gave no answer within ${timeoutMs} ms`
-    : `cannot be reached (${reason(cause)})`;
+function unreachable(origin: string, cause: unknown, timeoutMs: number): FreshtagError {
+  const why =
+    cause instanceof AnswerTimeoutError
+      ? `gave no answer within ${timeoutMs} ms`
+      : `cannot be reached (${reason(cause)})`;
   return new FreshtagError(
     'ENDPOINT_UNREACHABLE',
     `The API at ${origin} ${why}. Check the network and the option endpoint (or FRESHTAG_ENDPOINT). Whether the call took effect is unknown; refreshing again does no harm.`,

@@ -10,19 +10,24 @@ const WINDOW_MS = 1000;
  * passed, so that it needs no timer of its own and no fixed window can let two bursts meet.
  */
 function createPace(clock: Clock): Pace {
-  let passedAtMs: number[] = [];
+  // When callers passed, oldest first, of the last second at least.
+  const passedAtMs: number[] = [];
   return async (maxPerSecond, signal) => {
     for (;;) {
       signal?.throwIfAborted();
       const nowMs = clock.now();
-      // A clock that was set back must not make anybody wait for the time that it lost.
-      passedAtMs = passedAtMs.filter((atMs) => atMs > nowMs - WINDOW_MS - 1 && atMs <= nowMs);
+      while (isOver(passedAtMs[0], nowMs)) passedAtMs.shift();
       const full = passedAtMs.at(-maxPerSecond);
       if (full === undefined || passedAtMs.length < maxPerSecond) break;
       await clock.sleep(full + WINDOW_MS + 1 - nowMs, signal);
     }
     passedAtMs.push(clock.now());
   };
+}
+
+/** A clock that was set back must not make anybody wait for the time that it lost. */
+function isOver(passedAtMs: number | undefined, nowMs: number): boolean {
+  return passedAtMs !== undefined && (passedAtMs < nowMs - WINDOW_MS || passedAtMs > nowMs);
 }
 
 const paces = new WeakMap<Clock, Map<string, Pace>>();

@@ -62,5 +62,5 @@ export function authorization(
 
 /** Lower-case hexadecimal SHA-256. */
 export function sha256Hex(data: string | Uint8Array): string {
-  return crypto().createHash('sha256').update(data).digest('hex');
+  return crypto().hash('sha256', data, 'hex');
 }

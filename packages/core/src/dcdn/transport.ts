@@ -2,52 +2,117 @@ import type { Dispatcher } from 'undici';
 
 export interface TransportOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Address of the API, without path. */
+  readonly origin: string;
   readonly connectTimeoutMs: number;
   readonly dispatcher: Dispatcher | undefined;
 }
 
+export interface RawAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** At most 1 MiB of it. */
+  readonly text: string;
+}
+
+export interface PostOptions {
+  readonly headers: Record<string, string>;
+  /** Longest wait for the whole answer. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** No whole answer came in time. */
+export class AnswerTimeoutError extends Error {
+  override readonly name = 'AnswerTimeoutError';
+}
+
 /** Sends requests over connections that are kept. */
 export interface Transport {
-  post(
-    url: string,
-    options: { readonly headers: Record<string, string>; readonly signal: AbortSignal },
-  ): Promise<Dispatcher.ResponseData>;
+  /** @throws AnswerTimeoutError, the signal's reason, or whatever the network has */
+  readonly post: (path: string, options: PostOptions) => Promise<RawAnswer>;
   readonly close: () => Promise<void>;
 }
 
 const KEEP_ALIVE_MS = 30_000;
+const MAX_ANSWER_BYTES = 1_048_576;
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 /** undici takes ten times as long to load as the rest of the core, so it comes with the first request. */
 export function createTransport(options: TransportOptions): Transport {
-  let loading: ReturnType<typeof load> | undefined;
+  let loading: Promise<Dispatcher> | undefined;
   return {
-    post: async (url, { headers, signal }) => {
-      const { request, dispatcher } = await (loading ??= load(options));
-      return request(url, { method: 'POST', headers, signal, dispatcher });
-    },
+    post: async (path, post) => send(await (loading ??= load(options)), options.origin, path, post),
     close: async () => {
       if (loading === undefined || options.dispatcher !== undefined) return;
-      await (await loading).dispatcher.close();
+      await (await loading).close();
       loading = undefined;
     },
   };
 }
 
-async function load({ env, connectTimeoutMs, dispatcher }: TransportOptions): Promise<{
-  request: typeof import('undici').request;
-  dispatcher: Dispatcher;
-}> {
-  const { EnvHttpProxyAgent, request } = await import('undici');
-  if (dispatcher !== undefined) return { request, dispatcher };
+/**
+ * From undici's parts: its index loads fetch, caches, sockets and mocks as well, which doubles the
+ * time and the memory of a first call. The version is exact, and tests fail when a part moves.
+ */
+async function load(options: TransportOptions): Promise<Dispatcher> {
+  const { env, origin, connectTimeoutMs, dispatcher } = options;
+  if (dispatcher !== undefined) return dispatcher;
   const read = (name: string): string => env[name] ?? env[name.toUpperCase()] ?? '';
-  const pool = new EnvHttpProxyAgent({
-    connect: { timeout: connectTimeoutMs },
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    httpProxy: read('http_proxy'),
-    httpsProxy: read('https_proxy'),
-    // A local edge is never behind a proxy.
-    noProxy: [read('no_proxy'), ...LOOPBACK].filter((entry) => entry !== '').join(','),
-  });
-  return { request, dispatcher: pool };
+  const [httpProxy, httpsProxy] = [read('http_proxy'), read('https_proxy')];
+  const settings = { connect: { timeout: connectTimeoutMs }, keepAliveTimeout: KEEP_ALIVE_MS };
+  if (httpProxy === '' && httpsProxy === '') {
+    const { default: Pool } = await import('undici/lib/dispatcher/pool.js');
+    return new Pool(origin, settings);
+  }
+  const { default: Agent } = await import('undici/lib/dispatcher/env-http-proxy-agent.js');
+  // A local edge is never behind a proxy.
+  const noProxy = [read('no_proxy'), ...LOOPBACK].filter((entry) => entry !== '').join(',');
+  return new Agent({ ...settings, httpProxy, httpsProxy, noProxy });
+}
+
+/** By the dispatcher's own handler: a stream for each answer of some hundred bytes halves the rate. */
+async function send(
+  dispatcher: Dispatcher,
+  origin: string,
+  path: string,
+  { headers, timeoutMs, signal }: PostOptions,
+): Promise<RawAnswer> {
+  signal?.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let head: Omit<RawAnswer, 'text'> = { statusCode: 0, headers: {} };
+  let controller: Dispatcher.DispatchController | undefined;
+  const giveUp = (reason: Error): void => {
+    controller?.abort(reason);
+    reject(reason);
+  };
+  const onAbort = (): void => giveUp(signal?.reason);
+  const timer = setTimeout(() => giveUp(new AnswerTimeoutError()), timeoutMs);
+  signal?.addEventListener('abort', onAbort, { once: true });
+
+  dispatcher.dispatch(
+    { origin, path, method: 'POST', headers },
+    {
+      onRequestStart: (started) => {
+        controller = started;
+      },
+      onResponseStart: (_, statusCode, answered) => {
+        head = { statusCode, headers: answered };
+      },
+      onResponseData: (_, chunk) => {
+        if (size < MAX_ANSWER_BYTES) chunks.push(chunk);
+        size += chunk.length;
+      },
+      onResponseEnd: () => resolve({ ...head, text: Buffer.concat(chunks).toString('utf8') }),
+      onResponseError: (_, error) => reject(error),
+    },
+  );
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
 }

@@ -10,6 +10,8 @@ export interface FoundCredentials {
    * @throws FreshtagError `NO_CREDENTIALS`, `INVALID_OPTION`; the signal's reason when aborted
    */
   get(signal?: AbortSignal): Promise<Credentials>;
+  /** The key, where it is known already and never changes. */
+  readonly fixed?: Credentials;
 }
 
 /** Variables and home folder to look in. */
@@ -23,6 +25,7 @@ export interface Places {
 export function fixed(source: string, key: Credentials): FoundCredentials {
   return {
     source,
+    fixed: key,
     get: async (signal) => {
       signal?.throwIfAborted();
       return key;
@@ -36,9 +39,11 @@ export function fixed(source: string, key: Credentials): FoundCredentials {
  */
 export async function getInTime(
   found: FoundCredentials,
-  timeout: AbortSignal,
+  timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Credentials> {
+  if (found.fixed !== undefined) return found.fixed;
+  const timeout = AbortSignal.timeout(timeoutMs);
   try {
     return await found.get(signal === undefined ? timeout : AbortSignal.any([signal, timeout]));
   } catch (error) {

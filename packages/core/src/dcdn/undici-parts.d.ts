@@ -1,0 +1,12 @@
+// Parts of undici that its own types offer only through the index.
+declare module 'undici/lib/dispatcher/pool.js' {
+  import type { Pool } from 'undici';
+  const PoolPart: typeof Pool;
+  export default PoolPart;
+}
+
+declare module 'undici/lib/dispatcher/env-http-proxy-agent.js' {
+  import type { EnvHttpProxyAgent } from 'undici';
+  const EnvHttpProxyAgentPart: typeof EnvHttpProxyAgent;
+  export default EnvHttpProxyAgentPart;
+}
