@@ -1,3 +1,6 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- whoever compiles this file needs it, and it exports nothing
+/// <reference path="./undici-parts.d.ts" />
+
 import type { Dispatcher } from 'undici';
 
 export interface TransportOptions {
