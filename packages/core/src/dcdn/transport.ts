@@ -18,7 +18,7 @@ export interface RawAnswer {
   readonly text: string;
 }
 
-export interface PostOptions {
+interface PostOptions {
   readonly headers: Record<string, string>;
   /** Longest wait for the whole answer. */
   readonly timeoutMs: number;
