@@ -1,10 +1,11 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 
-import { onTestFinished, test } from 'vitest';
+import { test } from 'vitest';
 
 import { createDcdnClient, refresh, waitForCompletion, type Credentials } from '@freshtag/core';
+
+import { serve } from './serve.ts';
 
 const credentials: Credentials = {
   accessKeyId: 'LTAIcanaryid',
@@ -19,20 +20,6 @@ const marks = secrets.flatMap((secret) => [
   secret.slice(0, 12),
   secret.replaceAll('/', String.raw`\/`),
 ]);
-
-async function serve(answer: (response: ServerResponse, request: string) => void): Promise<string> {
-  const server = createServer((request, response) => {
-    answer(response, JSON.stringify(request.headers) + secrets.join(' '));
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 const json = (status: number, code: string) => (response: ServerResponse, echo: string) => {
   response.writeHead(status).end(JSON.stringify({ Code: code, Message: echo, RequestId: echo }));
@@ -76,7 +63,9 @@ test.for<readonly [string, (response: ServerResponse, echo: string) => void]>([
   ['no task', (response, echo) => response.writeHead(200).end(JSON.stringify({ RequestId: echo }))],
   ['a cut connection', (response) => response.destroy()],
 ])('no secret comes out with %s', async ([, answer], { expect }) => {
-  const endpoint = await serve(answer);
+  const endpoint = await serve((request, response) =>
+    answer(response, JSON.stringify(request.headers) + secrets.join(' ')),
+  );
   const client = createDcdnClient({ endpoint, credentials });
   const caught: unknown[] = [];
   const options = { domain: 'www.example.com', endpoint, credentials, retry: { maxAttempts: 1 } };

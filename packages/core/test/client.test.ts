@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 
-import { afterEach, describe, test } from 'vitest';
+import { describe, test } from 'vitest';
 
 import {
   createDcdnClient,
@@ -10,32 +9,14 @@ import {
   refreshObjectCacheByCacheTag,
 } from '@freshtag/core';
 
+import { serve } from './serve.ts';
+
 const credentials = {
   accessKeyId: 'testid',
   accessKeySecret: 'SECRET-of-the-key',
   securityToken: 'TOKEN-of-the-session',
 };
 const parameters = { domainName: 'www.example.com', cacheTags: ['a', "b'(c)!*"], force: true };
-const closers: (() => void)[] = [];
-
-afterEach(() => {
-  for (const close of closers.splice(0)) close();
-});
-
-async function serve(
-  handle: (request: IncomingMessage, response: ServerResponse) => void,
-): Promise<string> {
-  const server = createServer(handle);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  closers.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
 async function answer(status: number, body: string, type = 'application/json') {
   const endpoint = await serve((_, response) =>
     response.writeHead(status, { 'content-type': type }).end(body),

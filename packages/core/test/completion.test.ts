@@ -1,9 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
-import { onTestFinished, describe, test } from 'vitest';
+import { describe, test } from 'vitest';
 
 import { waitForCompletion, type AcceptedReceipt, type Clock } from '@freshtag/core';
+
+import { serve } from './serve.ts';
 
 const credentials = { accessKeyId: 'id', accessKeySecret: 'secret' };
 
@@ -21,19 +20,11 @@ function jumpingClock(): Clock {
 /** The API, giving one prepared answer after the other, the last one for ever. */
 async function answering(...answers: readonly (readonly [number, unknown])[]) {
   const asked: string[] = [];
-  const server = createServer((request, response) => {
+  const endpoint = await serve((request, response) => {
     const [status, body] = answers[Math.min(asked.length, answers.length - 1)] ?? [500, {}];
     asked.push(new URL(request.url ?? '', 'http://x').searchParams.get('TaskId') ?? '');
     response.writeHead(status).end(JSON.stringify(body));
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { asked, options: { endpoint, credentials, clock: jumpingClock() } };
 }
 

@@ -1,6 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import { metrics, trace } from '@opentelemetry/api';
 import {
   AggregationTemporality,
@@ -18,6 +15,8 @@ import { onTestFinished, test } from 'vitest';
 import { refresh } from '@freshtag/core';
 import { enableOpenTelemetry } from '@freshtag/core/opentelemetry';
 
+import { serve } from './serve.ts';
+
 test('every refresh, call and retry is seen in spans and metrics, and none after it was disabled', async ({
   expect,
 }) => {
@@ -31,20 +30,12 @@ test('every refresh, call and retry is seen in spans and metrics, and none after
   });
   metrics.setGlobalMeterProvider(meters);
   let calls = 0;
-  const server = createServer((_, response) => {
+  const endpoint = await serve((_, response) => {
     calls += 1;
     if (calls === 1) response.writeHead(503).end('{"Code":"ServiceUnavailable"}');
     else response.end('{"RequestId":"R","RefreshTaskId":"1"}');
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await meters.shutdown();
-  });
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  onTestFinished(() => meters.shutdown());
   const options = {
     domain: 'www.example.com',
     endpoint,
