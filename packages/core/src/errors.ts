@@ -58,9 +58,17 @@ export function invalidOption(option: string, value: unknown, allowed: string): 
 
 function describe(value: unknown): string {
   if (typeof value === 'function') return 'a function';
-  const json = typeof value === 'bigint' ? `${value}n` : JSON.stringify(value);
+  const json = typeof value === 'bigint' ? `${value}n` : JSON.stringify(withoutUserInfo(value));
   if (json === undefined) return String(value);
-  // An address may hold a name and a password before its host.
-  const text = json.replace(/[^\s/"@]+@/g, '***@');
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  if (SECRET_NAME.test(json)) return 'an object with something secret';
+  return json.length > 80 ? `${json.slice(0, 80)}…` : json;
+}
+
+const SECRET_NAME = /"[^"]*(secret|token|password|accesskey)[^"]*":/i;
+
+/** An address may hold a name and a password before its host. */
+function withoutUserInfo(value: unknown): unknown {
+  return typeof value === 'string'
+    ? value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@')
+    : value;
 }

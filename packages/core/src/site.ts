@@ -1,4 +1,4 @@
-export { collectManifest, pathOf } from './site/collect.ts';
+export { checkBase, collectManifest, pathOf } from './site/collect.ts';
 export { createFileStore, readEdgeState, writeEdgeState } from './site/edge-state.ts';
 export { buildId, digestOf, parseManifest, serializeManifest } from './site/manifest.ts';
 export { expectBuild, settleTags } from './plan/advance.ts';
@@ -16,7 +16,7 @@ export {
   prepareDeploy,
   savePlan,
 } from './deploy/prepare.ts';
-export { waitForOrigin } from './deploy/wait-for-origin.ts';
+export { checkOrigin, waitForOrigin } from './deploy/wait-for-origin.ts';
 
 export type { BuiltPage, CollectOptions } from './site/collect.ts';
 export type { EdgePage, EdgeState, EdgeStateStore } from './site/edge-state.ts';

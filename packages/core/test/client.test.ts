@@ -207,6 +207,22 @@ describe('the client’s options', () => {
     },
   );
 
+  test.for(['http://me:PW1/23@x', 'me:PW123@x', 'https://me:PW"1 23@host/x'])(
+    'the password in the endpoint %s is not shown',
+    (endpoint, { expect }) => {
+      const thrown = (() => {
+        try {
+          createDcdnClient({ env, endpoint });
+          return undefined;
+        } catch (error) {
+          return String(error);
+        }
+      })();
+      expect(thrown).toMatch(/endpoint: "(https?:\/\/)?\*\*\*@/);
+      expect(thrown).not.toMatch(/PW|23/);
+    },
+  );
+
   test('without a key nothing is sent, and the error names the variables', ({ expect }) => {
     expect(() => createDcdnClient({ env: {}, profileFiles: false })).toThrow(
       expect.objectContaining({

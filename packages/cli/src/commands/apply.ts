@@ -93,9 +93,6 @@ async function applyCommand(flags: ApplyFlags, session: Session): Promise<Outcom
   const endpoint = await endpointOf(settings);
   core.createDcdnClient({ endpoint });
   try {
-    if (origin !== undefined) {
-      printProgress(`waiting until ${origin} serves the new build`);
-    }
     const result = await site.applyPlan(plan, {
       endpoint,
       store: site.createFileStore(files.state),
@@ -105,6 +102,7 @@ async function applyCommand(flags: ApplyFlags, session: Session): Promise<Outcom
       secondPassDelayMs: settings.secondPassDelayMs.value,
       edgeLayers: settings.edgeLayers.value,
       signal,
+      onWaiting: (asked) => printProgress(`waiting until ${asked} serves the new build`),
       onProgress: site.logOnce(printProgress),
     });
     return describeApply(result);

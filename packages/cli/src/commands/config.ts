@@ -59,9 +59,11 @@ async function configCommand(flags: SettingFlags, session: Session): Promise<Out
 
 /** What is wrong is told here as it would be by the command that uses it. */
 async function checkSettings(settings: Settings): Promise<void> {
-  const { checkEnvironment } = await import('@freshtag/core/site');
+  const { checkBase, checkEnvironment, checkOrigin } = await import('@freshtag/core/site');
   if (settings.domain.value !== undefined) await domainsOf(settings);
   await checkSetting(settings.environment, checkEnvironment);
+  await checkSetting(settings.base, checkBase);
+  if (settings.origin.value !== undefined) await checkSetting(settings.origin, checkOrigin);
   await endpointOf(settings);
 }
 

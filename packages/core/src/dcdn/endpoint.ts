@@ -14,12 +14,7 @@ export function resolveEndpoint(option: string | undefined, variable: string | u
       : (['FRESHTAG_ENDPOINT', variable === '' ? undefined : variable] as const);
   if (given === undefined) return new URL(DCDN_ENDPOINT);
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(given) ? given : `https://${given}`);
-  const bare =
-    url !== null &&
-    url.pathname === '/' &&
-    url.search === '' &&
-    url.username === '' &&
-    url.password === '';
+  const bare = url?.pathname === '/' && url.search + url.hash + url.username + url.password === '';
   if (!bare || !['http:', 'https:'].includes(url.protocol)) {
     throw invalidOption(
       name,

@@ -71,11 +71,11 @@ async function refreshBuild(
   }
   await announceBuild(store, plan);
   await options.deploy?.({ dir: build.dir, files, plan });
-  if (options.origin !== undefined) log(`waiting until ${options.origin} serves the new build`);
   const result = await applyPlan(plan, {
     ...options,
     profileFiles: false,
     store,
+    onWaiting: (origin) => log(`waiting until ${origin} serves the new build`),
     onProgress: logOnce(log),
   });
   const certainty = result.complete

@@ -1,6 +1,6 @@
 import { FreshtagError } from '../errors.ts';
 import { settleTags } from '../plan/advance.ts';
-import { waitForOrigin, type WaitForOriginOptions } from './wait-for-origin.ts';
+import { checkOrigin, waitForOrigin, type WaitForOriginOptions } from './wait-for-origin.ts';
 import { plannedTags, type Plan } from '../plan/plan.ts';
 import {
   readEdgeState,
@@ -21,6 +21,8 @@ export interface ApplyOptions
   readonly store: EdgeStateStore;
   /** The origin to ask until it serves the new build. Without it the build must be fetchable already. */
   readonly origin?: string | undefined;
+  /** Called when the plan is the newest and the origin is about to be asked. */
+  readonly onWaiting?: (origin: string) => void;
 }
 
 /** What an apply did. It only returns when every page of the plan is settled. */
@@ -43,8 +45,10 @@ export interface ApplyResult {
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<ApplyResult> {
   const { origin, store } = options;
   const open = openPages(plan, await readAnnounced(plan, store));
-  if (origin !== undefined)
+  if (origin !== undefined) {
+    options.onWaiting?.(checkOrigin(origin));
     await waitForOrigin(open, { ...options, origin, onProgress: undefined });
+  }
   const tags = plannedTags(open);
   const result = await refreshInPasses(tags, { ...options, domain: plan.domain });
   await updateEdgeState(store, plan, (state) =>

@@ -60,7 +60,7 @@ export async function waitForOrigin(plan: Plan, options: WaitForOriginOptions): 
 /** @throws FreshtagError `INVALID_OPTION` */
 export function checkOrigin(origin: unknown): string {
   const url = typeof origin === 'string' ? URL.parse(origin) : null;
-  const bare = url?.pathname === '/' && url.search === '' && url.username + url.password === '';
+  const bare = url?.pathname === '/' && url.search + url.hash + url.username + url.password === '';
   if (bare && /^https?:$/.test(url.protocol)) return url.origin;
   throw invalidOption(
     'origin',

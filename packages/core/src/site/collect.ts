@@ -87,7 +87,8 @@ function isHidden(file: string): boolean {
   return /(^|\/)\./.test(file) || /^_(headers|redirects|routes\.json)$/.test(file);
 }
 
-function checkBase(base: string): void {
+/** @throws FreshtagError `INVALID_OPTION` */
+export function checkBase(base: string): void {
   if (/^[\w./~@:+-]*$/.test(base) && !base.includes('//')) return;
   throw invalidOption('base', base, 'the URL path under which the site is served, like /docs/');
 }
