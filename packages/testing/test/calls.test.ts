@@ -23,7 +23,12 @@ async function open() {
     pointsOfPresence: [{ name: 'pop', propagationDelayMs: 0 }],
     secondLayer: { propagationDelayMs: 0 },
   });
-  const client = createDcdnClient({ endpoint: edge.apiUrl, credentials, env: {} });
+  const client = createDcdnClient({
+    endpoint: edge.apiUrl,
+    credentials,
+    maxCallsPerSecond: 100,
+    env: {},
+  });
   onTestFinished(async () => {
     await client.close();
     await edge.close();
@@ -102,6 +107,7 @@ describe('the transport', () => {
     const client = createDcdnClient({
       endpoint: `http://127.0.0.1:${portOf(server.address())}`,
       credentials,
+      maxCallsPerSecond: 100,
       env: {},
     });
     onTestFinished(async () => {
