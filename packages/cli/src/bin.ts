@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { reportFault, run } from './run.ts';
+import { reportFault } from './report.ts';
+import { describeLine, run } from './run.ts';
 
-process.on('uncaughtException', (error) => process.exit(reportFault(error)));
-process.exitCode = await run(process.argv.slice(2));
+const args = process.argv.slice(2);
+process.on('uncaughtException', (error) => process.exit(reportFault(error, describeLine(args))));
+process.exitCode = await run(args);

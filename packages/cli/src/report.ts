@@ -86,8 +86,12 @@ function judgeFault(failure: unknown): Judged {
 }
 
 /** For what nobody caught. */
-export function reportFault(failure: unknown): ExitCode {
-  const { exitCode, message } = judgeFault(failure);
+export function reportFault(
+  failure: unknown,
+  { command, json }: Pick<End, 'command' | 'json'>,
+): ExitCode {
+  const { exitCode, message, error } = judgeFault(failure);
+  if (json) printLine(JSON.stringify({ command, ok: false, exitCode, error }));
   printError(message ?? '');
   return exitCode;
 }

@@ -15,7 +15,16 @@ import { reportEnd } from './report.ts';
 import type { Session } from './session.ts';
 import { version } from './version.ts';
 
-export { reportFault } from './report.ts';
+const COMMANDS = new Set([
+  'plan',
+  'apply',
+  'refresh',
+  'status',
+  'quota',
+  'config',
+  'edge',
+  'completion',
+]);
 
 const AFTER_HELP = `
   freshtag plan dist --domain www.example.com       # after the build, before the upload
@@ -41,12 +50,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { signal } = interrupted;
   const session: Session = { signal, env: process.env, cwd: process.cwd(), outcome: undefined };
   const program = createProgram(session);
-  const names = new Set(program.commands.map((command) => command.name()));
-  const end = {
-    signal,
-    command: args.find((arg) => names.has(arg)) ?? 'freshtag',
-    json: wantsJson(args),
-  };
+  const end = { signal, ...describeLine(args) };
   try {
     await program.parseAsync([...args], { from: 'user' });
     return await reportEnd({ ...end, outcome: session.outcome, failure: session.outcome?.error });
@@ -88,7 +92,9 @@ function createProgram(session: Session): Command {
 }
 
 /** Known before the line is parsed, so that a wrong line is answered in JSON too. */
-function wantsJson(args: readonly string[]): boolean {
+export function describeLine(args: readonly string[]): { command: string; json: boolean } {
   const end = args.indexOf('--');
-  return args.slice(0, end === -1 ? args.length : end).includes('--json');
+  const words = args.slice(0, end === -1 ? args.length : end);
+  const command = words.find((word) => COMMANDS.has(word)) ?? 'freshtag';
+  return { command, json: words.includes('--json') };
 }

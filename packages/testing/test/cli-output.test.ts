@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, test } from 'vitest';
 
-import { FRESHTAG, runProgram, type Ended } from '../src/index.ts';
+import { FRESHTAG, runProgram, writeFiles, type Ended } from '../src/index.ts';
 import { createCommandWorld, domain, type CommandWorld } from './command-world.ts';
 
 let world: CommandWorld;
@@ -45,6 +45,22 @@ describe('--json', () => {
   test('answers a line without a known command as freshtag', async ({ expect }) => {
     expect(await world.json([])).toMatchObject({ command: 'freshtag', exitCode: 2 });
     expect(await world.json(['bogus'])).toMatchObject({ command: 'freshtag', exitCode: 2 });
+  });
+
+  test('answers a fault that nobody caught with 70, and asks for a report', async ({ expect }) => {
+    writeFiles(world.cwd, {
+      'freshtag.config.mjs': `setTimeout(() => { throw new Error('boom'); });
+        await new Promise((resolve) => setTimeout(resolve, 5000)); export default {};`,
+    });
+    const ended = await world.freshtag(['config', '--json']);
+    expect(ended.exitCode).toBe(70);
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      command: 'config',
+      ok: false,
+      exitCode: 70,
+      error: { code: 'FAULT', message: 'boom' },
+    });
+    expect(ended.stderr).toMatch(/a fault in freshtag .* report it[^]*boom/);
   });
 
   test('answers an address where nobody listens with a code and what can be done', async ({
