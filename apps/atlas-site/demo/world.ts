@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +43,10 @@ export interface World {
 
 export async function createWorld(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'freshtag-demo-'));
+  // Astro renders within an output folder below the working folder, else in one that all builds share.
+  process.chdir(app);
+  mkdirSync('.astro', { recursive: true });
+  const builds = mkdtempSync(join(app, '.astro', 'demo-'));
   const content = join(folder, 'content');
   cpSync(join(app, 'content'), content, { recursive: true });
   process.env['ATLAS_CONTENT'] = content;
@@ -73,7 +77,7 @@ export async function createWorld(): Promise<World> {
     originServer: { url: origin.url, headers: { host: DOMAIN } },
     stateFile: files.state,
     manifestFile: files.manifest,
-    newFolder: (name) => join(folder, name),
+    newFolder: (name) => join(builds, name),
     build: (options, dir) => {
       const integration = freshtag({
         domain: DOMAIN,
@@ -98,6 +102,7 @@ export async function createWorld(): Promise<World> {
       await edge.close();
       await origin.close();
       rmSync(folder, { recursive: true, force: true });
+      rmSync(builds, { recursive: true, force: true });
     },
   };
 }
