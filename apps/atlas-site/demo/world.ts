@@ -43,10 +43,7 @@ export interface World {
 
 export async function createWorld(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'freshtag-demo-'));
-  // Astro renders within an output folder below the working folder, else in one that all builds share.
-  process.chdir(app);
-  mkdirSync('.astro', { recursive: true });
-  const builds = mkdtempSync(join(app, '.astro', 'demo-'));
+  const builds = makeBuildsFolder();
   const content = join(folder, 'content');
   cpSync(join(app, 'content'), content, { recursive: true });
   process.env['ATLAS_CONTENT'] = content;
@@ -101,10 +98,16 @@ export async function createWorld(): Promise<World> {
       hangUp();
       await edge.close();
       await origin.close();
-      rmSync(folder, { recursive: true, force: true });
-      rmSync(builds, { recursive: true, force: true });
+      for (const made of [folder, builds]) rmSync(made, { recursive: true, force: true });
     },
   };
+}
+
+/** Astro renders within an output folder below the working folder, else in one that all builds share. */
+function makeBuildsFolder(): string {
+  process.chdir(app);
+  mkdirSync('.astro', { recursive: true });
+  return mkdtempSync(join(app, '.astro', 'demo-'));
 }
 
 function readExtraTags(content: string): Readonly<Record<string, readonly string[]>> {
