@@ -54,11 +54,7 @@ export async function createWorld(): Promise<World> {
     origin: origin.url,
     domain: DOMAIN,
     clock,
-    pointsOfPresence: [
-      { name: 'pop-1', propagationDelayMs: 2000 },
-      { name: 'pop-2', propagationDelayMs: 15_000 },
-    ],
-    secondLayer: { propagationDelayMs: 8000 },
+    ...LAYERS,
   });
   const directory = join(folder, 'freshtag');
   const files = deployFiles(directory, { domain: DOMAIN, environment: ENVIRONMENT });
@@ -102,6 +98,15 @@ export async function createWorld(): Promise<World> {
     },
   };
 }
+
+/** The near point of presence obeys before the layer behind it, the far one after: both are hard. */
+const LAYERS = {
+  pointsOfPresence: [
+    { name: 'pop-1', propagationDelayMs: 2000 },
+    { name: 'pop-2', propagationDelayMs: 15_000 },
+  ],
+  secondLayer: { propagationDelayMs: 8000 },
+};
 
 /** Astro renders within an output folder below the working folder, else in one that all builds share. */
 function makeBuildsFolder(): string {
