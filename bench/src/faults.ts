@@ -64,7 +64,7 @@ export async function measureFaults(): Promise<FaultRow[]> {
 }
 
 async function meet(fault: InjectedFault, file: string, maxAttempts: number): Promise<Behaviour> {
-  const edge = await startEdge({ domain: 'www.example.com', origin: NO_ORIGIN });
+  const edge = await startEdge({ domains: { 'www.example.com': NO_ORIGIN } });
   try {
     edge.injectFault(fault);
     const args = [edge.apiUrl, String(TIMEOUT_MS), String(maxAttempts)];
@@ -74,8 +74,8 @@ async function meet(fault: InjectedFault, file: string, maxAttempts: number): Pr
     return {
       outcome: textIn(told, 'outcome') ?? 'unknown',
       ...(error === undefined ? {} : { error }),
-      calls: edge.events.length,
-      applied: edge.events.filter((event) => event.outcome === 'accepted').length,
+      calls: edge.refreshes.length,
+      applied: edge.refreshes.filter((event) => event.outcome === 'accepted').length,
     };
   } finally {
     await edge.close();

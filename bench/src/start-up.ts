@@ -37,7 +37,7 @@ export async function measureLoading(runs: number): Promise<Measured<StartUp>> {
 
 /** Loading, signing one call and having its answer, from a local edge that checks the signature. */
 export async function measureFirstCall(runs: number): Promise<Measured<StartUp>> {
-  const edge = await startEdge({ domain: 'www.example.com', origin: NO_ORIGIN });
+  const edge = await startEdge({ domains: { 'www.example.com': NO_ORIGIN } });
   try {
     const values = await measure(
       ['first-call-core.mjs', edge.apiUrl],

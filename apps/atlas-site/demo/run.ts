@@ -63,7 +63,7 @@ async function playDeploy(
   auditor: Auditor,
 ): Promise<Row> {
   const startedAtMs = performance.now();
-  const firstEvent = where.edge.events.length;
+  const firstEvent = where.edge.refreshes.length;
   deploy.edit(where.content);
   const slow =
     deploy.slowFetch === undefined ? undefined : await startSlowFetch(where, deploy.slowFetch);
@@ -84,7 +84,7 @@ async function playDeploy(
   if (isRefusal(outcome)) say(`  the build failed, as it should: ${outcome.message}`);
   await slow?.ended;
   const finding = await auditor.inspect({ settles: deploy.refused !== true });
-  const calls = where.edge.events
+  const calls = where.edge.refreshes
     .slice(firstEvent)
     .filter((event) => event.type === 'refresh' && event.outcome === 'accepted');
   const tags = new Set(calls.flatMap((event) => (event.type === 'refresh' ? event.tags : [])));

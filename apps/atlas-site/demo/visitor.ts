@@ -43,7 +43,7 @@ export async function ask(server: Server, path: string): Promise<Answer> {
         status: response.statusCode ?? 0,
         body: hash.digest('hex'),
         cacheTag: String(response.headers['cache-tag'] ?? ''),
-        cache: String(response.headers['x-cache'] ?? ''),
+        cache: String(response.headers['x-cache'] ?? '').split(' ', 1)[0] ?? '',
       });
     });
   });

@@ -51,10 +51,11 @@ export async function createWorld(): Promise<World> {
   const clock = createSteppedClock(Date.now());
   const origin = await startOrigin();
   const edge = await startEdge({
-    origin: origin.url,
-    domain: DOMAIN,
+    domains: { [DOMAIN]: origin.url },
     clock,
     ...LAYERS,
+    // The clock waits for visitors; one who waited for a fetch that is held would stop it.
+    cache: { deduplicates: false },
   });
   const directory = join(folder, 'freshtag');
   const files = deployFiles(directory, { domain: DOMAIN, environment: ENVIRONMENT });

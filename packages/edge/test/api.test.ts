@@ -137,7 +137,7 @@ describe('the API', () => {
     edge.refuseRefreshes({ code: 'TooMany.Refresh' });
     await expect(refresh(['c'])).rejects.toThrow();
 
-    expect(edge.events).toEqual([
+    expect(edge.refreshes).toEqual([
       {
         at,
         type: 'refresh',

@@ -84,14 +84,18 @@ describe('the caching edge', () => {
     expect(await visit('/new')).toMatchObject({ status: 200, cache: 'MISS', body: 'here' });
   });
 
-  test('an error of the server without leave to store it is not stored', async ({ expect }) => {
+  test('an error of the server that says nothing of caching is stored for a second, as documented', async ({
+    expect,
+  }) => {
     const page: Page = { body: 'broken', status: 500, headers: { 'cache-control': '' } };
     const origin = await startOrigin(serve(page));
-    const { visit } = await startBench(origin.url);
+    const { visit, clock } = await startBench(origin.url);
 
     await visit('/');
     Object.assign(page, { body: 'fine', status: 200, headers: {} });
 
+    expect(summary(await visit('/'))).toBe('HIT broken');
+    clock.advance(1000);
     expect(summary(await visit('/'))).toBe('MISS fine');
   });
 

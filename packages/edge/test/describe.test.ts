@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
 
 import { asCall, call } from './signed-call.ts';
-import { DOMAIN, startPlainBench, type Bench } from './support.ts';
+import { DOMAIN, serve, startBench, startOrigin, startPlainBench, type Bench } from './support.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -178,5 +178,61 @@ describe('DescribeDcdnRefreshQuota', () => {
     expect(await ask(bench, 'DescribeDcdnRefreshQuota')).toEqual(FULL);
     expect(await refresh(20)).toMatchObject({ status: 200 });
     expect(await refresh(1)).toMatchObject({ json: { Code: 'QuotaExceeded.Refresh' } });
+  });
+
+  test('is what the option says, also nothing, and the other types are as they were', async ({
+    expect,
+  }) => {
+    const origin = await startOrigin(serve({ body: 'old' }));
+    const bench = await startBench(origin.url, { dailyQuotas: { file: 1, directory: 0, tag: 2 } });
+    const refresh = (query: Query): ReturnType<typeof call> =>
+      call(bench, asCall('RefreshDcdnObjectCaches', query));
+    const byTag = (CacheTag: string): ReturnType<typeof call> =>
+      call(bench, asCall('RefreshDcdnObjectCacheByCacheTag', { CacheTag, DomainName: DOMAIN }));
+    const refused = { status: 400, json: { Code: 'QuotaExceeded.Refresh' } };
+
+    expect(await refresh({ ObjectPath: `${DOMAIN}/` })).toMatchObject({ status: 200 });
+    expect(await refresh({ ObjectPath: `${DOMAIN}/` })).toMatchObject(refused);
+    const Directory = { ObjectPath: `${DOMAIN}/`, ObjectType: 'Directory' };
+    expect(await refresh(Directory)).toMatchObject(refused);
+    expect(await byTag('a,b,c')).toMatchObject(refused);
+    expect(await byTag('a,b')).toMatchObject({ status: 200 });
+    expect(await byTag('a')).toMatchObject(refused);
+    expect(await ask(bench, 'DescribeDcdnRefreshQuota')).toEqual({
+      ...FULL,
+      UrlQuota: '1',
+      UrlRemain: '0',
+      DirQuota: '0',
+      DirRemain: '0',
+    });
+  });
+
+  test('10,000 URLs of a domain are all of a minute, however many the day has left', async ({
+    expect,
+  }) => {
+    const origin = await startOrigin(serve({ body: 'old' }));
+    const bench = await startBench(origin.url, {
+      domains: { [DOMAIN]: origin.url, 'other.example': origin.url },
+      dailyQuotas: { file: 1_000_000 },
+      maxUrlBytes: 100_000,
+    });
+    const refresh = (domain: string, count: number): ReturnType<typeof call> => {
+      const ObjectPath = Array.from({ length: count }, () => `${domain}/`).join('\n');
+      return call(bench, asCall('RefreshDcdnObjectCaches', { ObjectPath }));
+    };
+    const tooMany = { status: 400, json: { Code: 'QuotaPerMinuteExceeded.Refresh' } };
+
+    for (let count = 0; count < 10; count += 1) {
+      bench.clock.advance(1000);
+      expect((await refresh(DOMAIN, 1000)).status).toBe(200);
+    }
+    expect(await refresh(DOMAIN, 1)).toMatchObject(tooMany);
+    expect(await refresh('other.example', 1)).toMatchObject({ status: 200 });
+    bench.clock.advance(50_999);
+    expect(await refresh(DOMAIN, 1)).toMatchObject(tooMany);
+    bench.clock.advance(1);
+    expect(await refresh(DOMAIN, 1001)).toMatchObject({ status: 400 });
+    expect(await refresh(DOMAIN, 1000)).toMatchObject({ status: 200 });
+    expect(await ask(bench, 'DescribeDcdnRefreshQuota')).toMatchObject({ UrlRemain: '988999' });
   });
 });

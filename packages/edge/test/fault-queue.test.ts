@@ -1,5 +1,7 @@
 import { describe, test } from 'vitest';
 
+import { createEventLog, type EventLog } from '../src/events.ts';
+import { createFaultQueue, type FaultQueue } from '../src/faults/fault-queue.ts';
 import type { Fault } from '../src/index.ts';
 import { asCall, call, send } from './signed-call.ts';
 import { startPlainBench } from './support.ts';
@@ -37,7 +39,7 @@ describe('faults', () => {
     await expect(send(bench, quota)).rejects.toMatchObject(CLOSED);
 
     expect(bench.edge.faults).toMatchObject([{ kind: 'cut', applied: false }]);
-    expect(bench.edge.events).toEqual([]);
+    expect(bench.edge.refreshes).toEqual([]);
     expect((await call(bench, quota)).status).toBe(200);
   });
 
@@ -54,7 +56,28 @@ describe('faults', () => {
   });
 
   test.for([
+    ['fault', 'cut'],
+    ['fault', null],
+    ['fault', [{ kind: 'cut' }]],
+    ['kind', {}],
     ['kind', { kind: 'broken' }],
+    ['times', { kind: 'cut', times: '2' }],
+    ['applied', { kind: 'cut', applied: 1 }],
+    ['message', { kind: 'refused', code: 'A', message: 5 }],
+    ['code', { kind: 'refused', code: 'A\r\nB' }],
+    ['code', { kind: 'refused' }],
+    ['description', { kind: 'task-failed', description: '' }],
+    ['action', { kind: 'quota-exceeded', action: 'DescribeDcdnRefreshQuota' }],
+    ['delayMs', { kind: 'slow-fill' }],
+    ['delayMs', { kind: 'slow-fill', delayMs: Infinity }],
+    ['path', { kind: 'origin-down', path: 'a' }],
+    ['domain', { kind: 'origin-down', domain: 'other.example' }],
+    ['point', { kind: 'lag', delayMs: 1 }],
+    ['point', { kind: 'lag', point: 'pop-3', delayMs: 1 }],
+    ['delayMs', { kind: 'lag', point: 'pop-1', delayMs: -1 }],
+    ['"applied"', { kind: 'slow', delayMs: 1, applied: true }],
+    ['"action"', { kind: 'origin-down', action: BY_TAG }],
+    ['"__proto__"', JSON.parse('{ "kind": "cut", "__proto__": {} }')],
     ['kind', { kind: 'toString' }],
     ['times', { kind: 'cut', times: 0 }],
     ['times', { kind: 'cut', times: 1.5 }],
@@ -75,5 +98,109 @@ describe('faults', () => {
         message: expect.stringMatching(`^${option}: `),
       }),
     );
+    expect(edge.pendingFaults()).toEqual([]);
+  });
+
+  test('that are still to happen can be seen and forgotten', async ({ expect }) => {
+    const bench = await startPlainBench();
+    const { edge } = bench;
+    const faults: readonly Fault[] = [
+      { kind: 'unavailable', times: 3 },
+      { kind: 'lag', point: 'second-layer', delayMs: 60_000 },
+    ];
+    for (const fault of faults) edge.injectFault(fault);
+    await call(bench, asCall('DescribeDcdnRefreshQuota'));
+
+    const [first, second] = faults;
+    expect(edge.pendingFaults()).toEqual([
+      { fault: first, left: 2 },
+      { fault: second, left: 1 },
+    ]);
+    edge.clearFaults();
+    expect(edge.pendingFaults()).toEqual([]);
+    expect((await call(bench)).status).toBe(200);
+  });
+});
+
+describe('a fault of fetches', () => {
+  function createQueue(): { queue: FaultQueue; log: EventLog } {
+    const log = createEventLog();
+    const queue = createFaultQueue({
+      clock: { now: () => 7 },
+      log,
+      layers: ['pop-1'],
+      domains: ['a.example', 'b.example'],
+    });
+    return { queue, log };
+  }
+
+  test('waits for a fetch of its domain and path, happens as often as told, and is logged', ({
+    expect,
+  }) => {
+    const { queue, log } = createQueue();
+    queue.add({ kind: 'origin-down', domain: 'b.example', path: '/x?y=1', times: 2 });
+    queue.add({ kind: 'slow-fill', domain: 'b.example', delayMs: 5 });
+    const take = (domain: string, path: string): string | undefined =>
+      queue.takeForFetch({ domain, path })?.kind;
+
+    const taken = [
+      take('a.example', '/x?y=1'),
+      take('b.example', '/x?y=1'),
+      take('b.example', '/x'),
+      take('b.example', '/x'),
+      take('b.example', '/x?y=1'),
+      take('b.example', '/x?y=1'),
+    ];
+
+    const [down, slow, none] = ['origin-down', 'slow-fill', undefined];
+    expect(taken).toEqual([none, down, slow, none, down, none]);
+    const event = { at: 7, type: 'fault', domain: 'b.example' };
+    expect(log.list('fault')).toEqual([
+      { ...event, kind: down, path: '/x?y=1' },
+      { ...event, kind: slow, path: '/x', delayMs: 5 },
+      { ...event, kind: down, path: '/x?y=1' },
+    ]);
+  });
+
+  test('without a domain and a path takes the next fetch, and no call', ({ expect }) => {
+    const { queue } = createQueue();
+    queue.add({ kind: 'slow-fill', delayMs: 5 });
+
+    expect(queue.takeForCall(BY_TAG)).toBeUndefined();
+    expect(queue.takeForFetch({ domain: 'a.example', path: '/' })).toEqual({
+      kind: 'slow-fill',
+      delayMs: 5,
+    });
+  });
+});
+
+describe('the fault lag', () => {
+  test('has the next refreshes reach one cache that much later, and is logged for each', async ({
+    expect,
+  }) => {
+    const bench = await startPlainBench();
+    const { edge, clock } = bench;
+    edge.injectFault({ kind: 'lag', point: 'pop-2', delayMs: 60_000, times: 2 });
+    const [first, second, third] = [
+      await bench.refresh(['page']),
+      await bench.refresh(['page']),
+      await bench.refresh(['page']),
+    ];
+    const percents = async (): Promise<unknown> => {
+      const TaskId = [first, second, third].join(',');
+      const { json } = await call(bench, asCall('DescribeDcdnRefreshTaskById', { TaskId }));
+      return (json['Tasks'] as { Process: string }[]).map(({ Process }) => Process);
+    };
+    const at = clock.now();
+
+    clock.advance(60_799);
+    expect(await percents()).toEqual(['67%', '67%', '100%']);
+    clock.advance(1);
+    expect(await percents()).toEqual(['100%', '100%', '100%']);
+    const event = { at, type: 'fault', kind: 'lag', layer: 'pop-2', delayMs: 60_000 };
+    expect(edge.faults).toEqual([
+      { ...event, taskId: first },
+      { ...event, taskId: second },
+    ]);
   });
 });

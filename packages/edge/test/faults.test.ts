@@ -54,6 +54,8 @@ describe('a fault that answers instead of the cloud', () => {
     ],
     [{ kind: 'refused', code: 'ServiceBusy', status: 403 }, 403, 'ServiceBusy', undefined],
     [{ kind: 'unavailable' }, 503, 'ServiceUnavailable', undefined],
+    [{ kind: 'quota-exceeded' }, 400, 'QuotaExceeded.Refresh', undefined],
+    [{ kind: 'queue-full' }, 400, 'TooMany.Refresh', undefined],
   ] as const)(
     '%j is the cloud’s own error, and nothing is refreshed',
     async ([fault, status, code, retryAfter], { expect }) => {
@@ -70,7 +72,7 @@ describe('a fault that answers instead of the cloud', () => {
       expect(json['Code']).toBe(code);
       if ('message' in fault) expect(json['Message']).toBe(fault.message);
       expect(bench.edge.faults).toEqual([{ at, type: 'fault', kind: fault.kind, action: BY_TAG }]);
-      expect(bench.edge.events).toMatchObject([{ outcome: 'refused', code, fault: fault.kind }]);
+      expect(bench.edge.refreshes).toMatchObject([{ outcome: 'refused', code, fault: fault.kind }]);
       expect(await tookEffect(bench)).toBe(false);
     },
   );
@@ -86,8 +88,8 @@ describe('a fault that answers instead of the cloud', () => {
     expect(answer.statusCode).toBe(502);
     expect(answer.headers['content-type']).toBe('text/html');
     expect(await answer.body.text()).toMatch(/^<html>[^]*502 Bad Gateway[^]*<\/html>\s*$/);
-    expect(bench.edge.events).toMatchObject([{ outcome: 'refused', fault: 'html' }]);
-    expect(bench.edge.events[0]).not.toHaveProperty('code');
+    expect(bench.edge.refreshes).toMatchObject([{ outcome: 'refused', fault: 'html' }]);
+    expect(bench.edge.refreshes[0]).not.toHaveProperty('code');
     expect(await tookEffect(bench)).toBe(false);
   });
 
@@ -133,7 +135,7 @@ describe.for([true, false])('a fault that loses the answer, applied %s', (applie
     await expect(send(bench)).rejects.toMatchObject(CLOSED);
 
     expect(bench.edge.faults).toMatchObject([{ kind: 'cut', applied }]);
-    expect(bench.edge.events).toMatchObject([
+    expect(bench.edge.refreshes).toMatchObject([
       { outcome: applied ? 'accepted' : 'refused', fault: 'cut' },
     ]);
     expect(await tookEffect(bench)).toBe(applied);
@@ -160,21 +162,29 @@ describe.for([true, false])('a fault that loses the answer, applied %s', (applie
     );
 
     expect(bench.edge.faults).toMatchObject([{ applied: false }]);
-    expect(bench.edge.events).toMatchObject([{ outcome: 'refused' }]);
+    expect(bench.edge.refreshes).toMatchObject([{ outcome: 'refused' }]);
   });
 });
 
 describe('a fault of time', () => {
-  test('slow takes effect at once and answers after its delay', async ({ expect }) => {
+  test('slow takes effect at once and answers after its delay, by the edge’s clock', async ({
+    expect,
+  }) => {
     const bench = await startWithPage();
-    bench.edge.injectFault({ kind: 'slow', delayMs: 30 });
-    const startedAtMs = performance.now();
+    bench.edge.injectFault({ kind: 'slow', delayMs: 3_600_000 });
+    let answered = false;
+    const answering = call(bench).finally(() => (answered = true));
+    while (bench.edge.faults.length === 0) await setImmediate();
 
-    expect((await call(bench)).status).toBe(200);
-
-    expect(performance.now() - startedAtMs).toBeGreaterThan(25);
-    expect(bench.edge.faults).toMatchObject([{ kind: 'slow', delayMs: 30, action: BY_TAG }]);
     expect(await tookEffect(bench)).toBe(true);
+    bench.clock.advance(3_600_000 - 1001);
+    // A call that was made later is answered: the slow one had its chance.
+    await call(bench, asCall('DescribeDcdnRefreshQuota'));
+    expect(answered).toBe(false);
+    bench.clock.advance(1);
+
+    expect((await answering).status).toBe(200);
+    expect(bench.edge.faults).toMatchObject([{ kind: 'slow', delayMs: 3_600_000, action: BY_TAG }]);
   });
 
   test('slow, too slow for the caller, has taken effect all the same', async ({ expect }) => {
@@ -193,7 +203,7 @@ describe('a fault of time', () => {
     const script = `
       import { createDcdnClient } from '@freshtag/core';
       import { startEdge } from '@freshtag/edge';
-      const edge = await startEdge({ domain: 'www.example.com', origin: 'http://127.0.0.1:9' });
+      const edge = await startEdge({ domains: { 'www.example.com': 'http://127.0.0.1:9' } });
       const credentials = { accessKeyId: 'testid', accessKeySecret: 'testsecret' };
       const client = createDcdnClient({ endpoint: edge.apiUrl, credentials, env: {} });
       edge.injectFault({ kind: 'silent' });
@@ -249,7 +259,7 @@ describe('a fault of a task', () => {
     expect(byId.json).toMatchObject({ TotalCount: 0, Tasks: [] });
     const tasks = await call(bench, asCall('DescribeDcdnRefreshTasks'));
     expect(tasks.json).toMatchObject({ TotalCount: 0, Tasks: { Task: [] } });
-    expect(bench.edge.events).toMatchObject([{ outcome: 'accepted', taskId: TaskId }]);
+    expect(bench.edge.refreshes).toMatchObject([{ outcome: 'accepted', taskId: TaskId }]);
   });
 
   test('waits for a refresh and lets other calls pass', async ({ expect }) => {

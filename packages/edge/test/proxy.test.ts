@@ -18,7 +18,7 @@ async function sendRaw(url: string, text: string): Promise<string> {
 }
 
 async function freePort(): Promise<number> {
-  const edge = await startEdge({ domain: DOMAIN, origin: 'http://127.0.0.1:9' });
+  const edge = await startEdge({ domains: { [DOMAIN]: 'http://127.0.0.1:9' } });
   await edge.close();
   return Number(new URL(edge.url).port);
 }
@@ -122,7 +122,7 @@ describe('the visitors’ side', () => {
 
     expect(await visit('/')).toMatchObject({
       status: 502,
-      body: `The origin of ${DOMAIN} does not answer.\n`,
+      body: `The origin of ${DOMAIN} does not answer: ECONNREFUSED.\n`,
     });
     expect(await visit('/', { method: 'POST', body: 'x' })).toMatchObject({ status: 502 });
     await startOrigin(serve({ body: 'back' }), port);

@@ -83,7 +83,7 @@ describe('RefreshDcdnObjectCaches', () => {
         { TaskId, ObjectPath: `http://${DOMAIN}/b`, ObjectType: 'file', Process: '0%' },
       ],
     });
-    expect(bench.edge.events).toEqual([
+    expect(bench.edge.refreshes).toEqual([
       {
         at: bench.clock.now(),
         type: 'refresh',
@@ -157,17 +157,19 @@ describe('RefreshDcdnObjectCaches', () => {
     ],
     ['a Force that is neither', 'InvalidParameters', 400, { ObjectPath: `${DOMAIN}/`, Force: '1' }],
   ] as const)('refuses %s with %s', async ([, code, status, query], { expect }) => {
-    const bench = await startPlainBench();
+    const origin = await startOrigin(serve({ body: 'old' }));
+    const bench = await startBench(origin.url, { maxUrlBytes: 300_000 });
 
     expect(await refreshObjects(bench, { ...query })).toMatchObject({
       status,
       json: { Code: code },
     });
-    expect(bench.edge.events).toMatchObject([{ outcome: 'refused', code }]);
+    expect(bench.edge.refreshes).toMatchObject([{ outcome: 'refused', code }]);
   });
 
   test('takes 1000 URLs of 200 characters in one call', async ({ expect }) => {
-    const bench = await startPlainBench();
+    const origin = await startOrigin(serve({ body: 'old' }));
+    const bench = await startBench(origin.url, { maxUrlBytes: 300_000 });
     const ObjectPath = lines(1000, 'x'.repeat(180));
 
     expect(await refreshObjects(bench, { ObjectPath })).toMatchObject({ status: 200 });

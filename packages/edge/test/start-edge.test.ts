@@ -4,13 +4,16 @@ import { networkInterfaces } from 'node:os';
 
 import { describe, onTestFinished, test } from 'vitest';
 
+import type { Clock } from '@freshtag/core';
+
 import { startEdge, type EdgeOptions } from '../src/index.ts';
 import { ask, DOMAIN, serve, startOrigin } from './support.ts';
 
 const HAS_IPV6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),
 );
-const USABLE = { domain: DOMAIN, origin: 'http://127.0.0.1:3000' };
+const ORIGIN = 'http://127.0.0.1:3000';
+const USABLE = { domains: { [DOMAIN]: ORIGIN } };
 
 async function occupyPort(): Promise<number> {
   const server = createServer();
@@ -21,12 +24,15 @@ async function occupyPort(): Promise<number> {
 
 describe('startEdge', () => {
   test.for([
-    ['domain', { domain: 'https://www.example.com' }],
-    ['domain', { domain: '*.example.com' }],
-    ['domain', { domain: '' }],
-    ['origin', { origin: 'ftp://example.com' }],
-    ['origin', { origin: 'example.com' }],
-    ['origin', { origin: 'http://example.com/base' }],
+    ['domains', { domains: {} }],
+    ['domains', { domains: [ORIGIN] as unknown as EdgeOptions['domains'] }],
+    ['domains', { domains: { 'https://www.example.com': ORIGIN } }],
+    ['domains', { domains: { '*.example.com': ORIGIN } }],
+    ['domains', { domains: { '': ORIGIN } }],
+    ['domains', { domains: { 'a.example': ORIGIN, 'A.example': ORIGIN } }],
+    ['domains["a.example"]', { domains: { 'a.example': 'ftp://example.com' } }],
+    ['domains["a.example"]', { domains: { 'a.example': 'example.com' } }],
+    ['domains["a.example"]', { domains: { 'a.example': 'http://example.com/base' } }],
     ['host', { host: '' }],
     ['port', { port: 65_536 }],
     ['port', { port: 1.5 }],
@@ -48,10 +54,15 @@ describe('startEdge', () => {
       'pointsOfPresence[0].propagationDelayMs',
       { pointsOfPresence: [{ name: 'a', propagationDelayMs: -1 }] },
     ],
+    [
+      'pointsOfPresence[0].name',
+      { pointsOfPresence: [{ name: 'second-layer', propagationDelayMs: 1 }] },
+    ],
     ['secondLayer.propagationDelayMs', { secondLayer: { propagationDelayMs: Number.NaN } }],
     ['maxCallsPerSecond', { maxCallsPerSecond: 0 }],
     ['maxCallsPerSecond', { maxCallsPerSecond: 1.5 }],
-    ['clock', { clock: {} as { now: () => number } }],
+    ['clock', { clock: {} as Clock }],
+    ['clock', { clock: { now: () => 0 } as Clock }],
   ] satisfies [string, Partial<EdgeOptions>][])(
     'refuses a bad value of %s before anything starts: %j',
     async ([option, bad], { expect }) => {
@@ -65,9 +76,11 @@ describe('startEdge', () => {
   );
 
   test('does not repeat the password of an origin that it refuses', async ({ expect }) => {
-    await expect(startEdge({ ...USABLE, origin: 'http://user:hidden@127.0.0.1' })).rejects.toThrow(
-      expect.objectContaining({ message: expect.not.stringContaining('hidden') }),
-    );
+    const address = 'http://user:hidden@127.0.0.1';
+    for (const origin of [address, new URL(address)])
+      await expect(startEdge({ domains: { [DOMAIN]: origin } })).rejects.toThrow(
+        expect.objectContaining({ message: expect.not.stringContaining('hidden') }),
+      );
   });
 
   test.for(['port', 'apiPort'] as const)(
@@ -101,7 +114,7 @@ describe('startEdge', () => {
   }) => {
     const began = Promise.withResolvers<void>();
     const origin = await startOrigin(() => began.resolve());
-    const edge = await startEdge({ ...USABLE, origin: origin.url });
+    const edge = await startEdge({ domains: { [DOMAIN]: origin.url } });
     const visiting = ask(edge.url, '/');
     const failed = expect(visiting).rejects.toThrow();
     await began.promise;
@@ -117,7 +130,7 @@ describe('startEdge', () => {
     'an edge on the IPv6 loopback address is served under its own URL',
     async ({ expect }) => {
       const origin = await startOrigin(serve({ body: 'old' }));
-      const edge = await startEdge({ ...USABLE, origin: origin.url, host: '::1' });
+      const edge = await startEdge({ domains: { [DOMAIN]: origin.url }, host: '::1' });
       onTestFinished(() => edge.close());
 
       expect(edge.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
@@ -130,7 +143,7 @@ describe('startEdge', () => {
     { timeout: 2000 },
     async ({ expect }) => {
       const origin = await startOrigin(serve({ body: 'old' }));
-      const edge = await startEdge({ ...USABLE, origin: origin.url });
+      const edge = await startEdge({ domains: { [DOMAIN]: origin.url } });
       await ask(edge.url, '/');
       const socket = origin.received[0]?.socket;
       expect(socket?.destroyed).toBe(false);
@@ -144,7 +157,7 @@ describe('startEdge', () => {
   test('two edges share nothing', async ({ expect }) => {
     const origin = await startOrigin(serve({ body: 'old' }));
     const edges = await Promise.all(
-      [1, 2].map(() => startEdge({ ...USABLE, origin: new URL(origin.url) })),
+      [1, 2].map(() => startEdge({ domains: { [DOMAIN]: new URL(origin.url) } })),
     );
     onTestFinished(async () => void (await Promise.all(edges.map((edge) => edge.close()))));
 

@@ -52,7 +52,7 @@ function config(
 }
 
 const refreshedTags = (from: number) =>
-  [...new Set(world.edge.events.slice(from).flatMap((event) => event.tags))].sort();
+  [...new Set(world.edge.refreshes.slice(from).flatMap((event) => event.tags))].sort();
 
 describe('the Astro integration', () => {
   test('after a build refreshes exactly the pages that changed', async ({ expect }) => {
@@ -60,7 +60,7 @@ describe('the Astro integration', () => {
     await build(config(fromOrigin));
     const paths = ['/', '/blog/a/', '/blog/b/', '/feed.json'];
     for (const path of paths) expect((await world.ask('pop-1', path)).cache).toBe('MISS');
-    const before = world.edge.events.length;
+    const before = world.edge.refreshes.length;
     writeFiles(root, {
       'src/pages/feed.json.ts': `export const GET = () => new Response('{"items":[1]}');`,
     });
@@ -73,7 +73,7 @@ describe('the Astro integration', () => {
 
   test('knows pages by the path under which the base serves them', async ({ expect }) => {
     await build(config(options(), { base: '/docs' }));
-    const before = world.edge.events.length;
+    const before = world.edge.refreshes.length;
     writeFiles(root, { 'src/pages/index.astro': '<html><body>two</body></html>' });
     await build(config(options(), { base: '/docs' }));
     expect(refreshedTags(before)).toEqual(['page:/docs']);
@@ -95,6 +95,6 @@ describe('the Astro integration', () => {
     await expect(build(config(options({ domain: 'nonsense' })))).rejects.toThrow(
       /domain: "nonsense"/,
     );
-    expect(world.edge.events).toEqual([]);
+    expect(world.edge.refreshes).toEqual([]);
   });
 });

@@ -18,8 +18,7 @@ import { credentials, domain } from './world.ts';
 
 async function open() {
   const edge = await startEdge({
-    domain,
-    origin: 'http://127.0.0.1:1',
+    domains: { [domain]: 'http://127.0.0.1:1' },
     pointsOfPresence: [{ name: 'pop', propagationDelayMs: 0 }],
     secondLayer: { propagationDelayMs: 0 },
   });

@@ -83,7 +83,7 @@ describe('settings', () => {
     world.origin.deploy(`${world.cwd}/dist`, `${world.cwd}/kept/preview/${domain}/manifest.json`);
     expect(await world.json(['apply'], none)).toMatchObject({ ok: true, result: { pages: 3 } });
     expect(await world.json(['refresh', 'a'], none)).toMatchObject({ ok: true });
-    expect(world.edge.events.at(-1)).toMatchObject({
+    expect(world.edge.refreshes.at(-1)).toMatchObject({
       tags: expect.arrayContaining(['a']),
       force: false,
     });

@@ -117,7 +117,7 @@ describe('for people', () => {
       stderr: expect.stringMatching(message),
     });
     expect(ended.stderr).not.toMatch(/\n\s+at /);
-    expect(world.edge.events).toEqual([]);
+    expect(world.edge.refreshes).toEqual([]);
   });
 });
 

@@ -73,7 +73,7 @@ describe('freshtag plan and apply', () => {
       exitCode: 1,
       stderr: expect.stringMatching(/ORIGIN_NOT_READY.*Nothing was refreshed/),
     });
-    expect(world.edge.events).toEqual([]);
+    expect(world.edge.refreshes).toEqual([]);
   });
 
   test('apply refreshes nothing when the origin serves the build without tags', async ({
@@ -92,7 +92,7 @@ describe('freshtag plan and apply', () => {
       exitCode: 1,
       stderr: expect.stringMatching(/ORIGIN_WITHOUT_TAGS.*nginx\.conf/),
     });
-    expect(world.edge.events).toEqual([]);
+    expect(world.edge.refreshes).toEqual([]);
   });
 
   test('what the cloud refuses is told, and refreshed by the next plan', async ({ expect }) => {
@@ -124,7 +124,7 @@ describe('freshtag plan and apply', () => {
       });
     }
     expect(readFileSync(world.stateFile, 'utf8')).toBe('{"half');
-    expect(world.edge.events).toEqual([]);
+    expect(world.edge.refreshes).toEqual([]);
   });
 
   test('apply that is interrupted ends with 130 and goes on when it is run again', async ({
@@ -139,7 +139,7 @@ describe('freshtag plan and apply', () => {
       until: /^pass 2 of 3 in 30 s$/,
     });
     expect(await applying.stop('SIGINT')).toBe(130);
-    expect(world.edge.events).toHaveLength(1);
+    expect(world.edge.refreshes).toHaveLength(1);
     expect((await world.freshtag([...plan, '--dry-run'])).stdout).toContain('2 unsettled');
     expect(await world.freshtag([...apply, '--now'])).toMatchObject({ exitCode: 0 });
     const again = await world.freshtag([...apply, '--now']);

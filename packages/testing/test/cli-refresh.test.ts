@@ -24,7 +24,7 @@ describe('freshtag refresh reads tags', () => {
     const tags = 'one two three four five six seven eight'.split(' ');
     // Each has its overflow tag beside it.
     expect(printed).toMatchObject({ ok: true, result: { tags: { accepted: 2 * tags.length } } });
-    expect(world.edge.events[0]).toMatchObject({ tags: expect.arrayContaining(tags) });
+    expect(world.edge.refreshes[0]).toMatchObject({ tags: expect.arrayContaining(tags) });
   });
 
   test('from a pipe when none is named, but not when a file names them', async ({ expect }) => {
@@ -58,7 +58,7 @@ describe('freshtag refresh reads tags', () => {
       stderr: expect.stringMatching(message),
     });
     expect(ended.stderr.length).toBeLessThan(300);
-    expect(world.edge.events).toEqual([]);
+    expect(world.edge.refreshes).toEqual([]);
   });
 
   test.for(['nowhere.txt', '.', ''])(
@@ -86,7 +86,7 @@ describe('freshtag refresh --dry-run', () => {
       { domain, force: false, tags: expect.arrayContaining(['a', 'b']) },
       { domain: 'img.example.com', force: false },
     ]);
-    expect(world.edge.events).toEqual([]);
+    expect(world.edge.refreshes).toEqual([]);
   });
 
   test('stays within 80 columns, whatever the tags', async ({ expect }) => {
@@ -176,7 +176,7 @@ describe('freshtag refresh', () => {
       result: { tags: { accepted: 1 } },
       error: { code: 'INTERRUPTED', message: expect.stringMatching(/after 1 of \d calls/) },
     });
-    expect(world.edge.events.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(1);
+    expect(world.edge.refreshes.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(1);
   });
 
   test('interrupted while it waits ends with 130 and says how to go on', async ({ expect }) => {

@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, test } from 'vitest';
@@ -14,6 +15,17 @@ beforeEach(async () => {
 
 afterEach(() => world.close());
 
+/** What a visitor of a domain is answered with. `fetch` cannot name it. */
+function statusOf(url: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const asking = get(url, { headers: { host }, agent: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    asking.once('error', reject);
+  });
+}
+
 describe('freshtag refresh', () => {
   test('refreshes tags with their overflow tags and prints the task', async ({ expect }) => {
     const ended = await world.freshtag(['refresh', 'country:de', 'page:/', '--domain', domain]);
@@ -22,14 +34,14 @@ describe('freshtag refresh', () => {
       stderr: '',
       stdout: expect.stringMatching(/^accepted {2}www\.example\.com {2}3 tags {2}task \d+\n$/),
     });
-    expect(world.edge.events).toMatchObject([
+    expect(world.edge.refreshes).toMatchObject([
       { tags: expect.arrayContaining(['country:de', 'page:/', 'country:*']), force: true },
     ]);
   });
 
   test('leaves force to the edge when told', async ({ expect }) => {
     await world.freshtag(['refresh', 'a', '--domain', domain, '--no-force']);
-    expect(world.edge.events).toMatchObject([{ force: false }]);
+    expect(world.edge.refreshes).toMatchObject([{ force: false }]);
   });
 
   test('tells which call failed and why, on the last line of standard error', async ({
@@ -79,11 +91,11 @@ describe('freshtag edge', () => {
       '--access-key-secret',
       'mine',
     ]);
-    const ready: { edge: string; api: string; domain: string } = JSON.parse(server.line);
+    const ready: { edge: string; api: string; domains: string[] } = JSON.parse(server.line);
     expect(ready).toEqual({
       edge: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
-      domain,
+      domains: [domain],
     });
     expect(await (await fetch(ready.edge)).text()).toBe('one');
     const refreshed = await world.freshtag(
@@ -93,6 +105,23 @@ describe('freshtag edge', () => {
     expect(refreshed.exitCode).toBe(0);
     expect(await server.stop('SIGTERM')).toBe(0);
     await expect(fetch(ready.edge)).rejects.toThrow();
+  });
+
+  test('stands for several domains, each before the origin that its flag names', async ({
+    expect,
+  }) => {
+    world.origin.deploy(join(world.cwd, 'dist'), { version: 1, pages: [] });
+    const flags = [
+      ['--origin', world.origin.url],
+      ['--domain', 'b.example', '--domain', 'a.example=http://127.0.0.1:1'],
+    ];
+    const server = await startNode([FRESHTAG, 'edge', ...flags.flat()]);
+    const ready: { edge: string; domains: string[] } = JSON.parse(server.line);
+
+    expect(ready.domains).toEqual(['b.example', 'a.example']);
+    expect((await fetch(ready.edge)).status).toBe(200);
+    expect(await statusOf(ready.edge, 'a.example')).toBe(502);
+    expect(await server.stop('SIGTERM')).toBe(0);
   });
 });
 
@@ -124,7 +153,22 @@ describe('bad input', () => {
       /--now.*cannot be used with.*--origin/,
     ],
     [['apply', '--domain', 'www.example.com', '--origin', 'nonsense'], /FILE_INACCESSIBLE/],
-    [['edge', '--origin', 'nonsense', '--domain', 'www.example.com'], /origin: "nonsense"/],
+    [
+      ['edge', '--origin', 'nonsense', '--domain', 'www.example.com'],
+      /domains\["www\.example\.com"\]: "nonsense"/,
+    ],
+    [['edge', '--origin', 'http://127.0.0.1:1'], /--domain/],
+    [['edge', '--domain', 'a.example'], /--domain: "a\.example" is not allowed.*--origin/],
+    [['edge', '--domain', 'a.example='], /domains\["a\.example"\]: ""/],
+    [['edge', '--domain', '=http://127.0.0.1:1'], /domains: ""/],
+    [
+      ['edge', '--domain', 'a.example=http://x', '--domain', 'a.example=http://y'],
+      /--domain: .* is not allowed. Give each name once/,
+    ],
+    [
+      ['edge', '--domain', 'a.example=http://x', '--origin', 'http://y'],
+      /--origin: "http:\/\/y" is not allowed/,
+    ],
     [
       ['edge', '--origin', 'http://127.0.0.1:1', '--domain', 'www.example.com', '--port', '99999'],
       /--port/,
@@ -141,7 +185,7 @@ describe('bad input', () => {
       expect(ended.stderr).toMatch(message);
       expect(ended.stderr).not.toMatch(/\n\s+at /);
       expect(existsSync(world.stateFile)).toBe(false);
-      expect(world.edge.events).toEqual([]);
+      expect(world.edge.refreshes).toEqual([]);
     },
   );
 

@@ -64,8 +64,7 @@ export async function createCommandWorld(): Promise<CommandWorld> {
   const files = join(cwd, '.freshtag/production', domain);
   const origin = await startOrigin();
   const edge = await startEdge({
-    domain,
-    origin: origin.url,
+    domains: { [domain]: origin.url },
     pointsOfPresence: [{ name: 'pop', propagationDelayMs: 0 }],
     secondLayer: { propagationDelayMs: 0 },
   });
@@ -96,7 +95,7 @@ export async function createCommandWorld(): Promise<CommandWorld> {
     deploy: () => origin.deploy(join(cwd, 'dist'), manifestFile),
     ask: async (path) => {
       const response = await fetch(edge.url + path);
-      return `${response.headers.get('x-cache')} ${await response.text()}`;
+      return `${response.headers.get('x-cache')?.split(' ', 1)[0]} ${await response.text()}`;
     },
     close: async () => {
       await edge.close();

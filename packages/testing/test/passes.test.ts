@@ -141,7 +141,7 @@ describe('refreshing in passes', () => {
     const tags = Array.from({ length: 23 }, (_, id) => `page:/${id}`);
     const limits = { maxTagsPerCall: 1, maxCallsPerSecond: 4 };
     await refreshInPasses(tags, { ...world.options, secondPassDelayMs: 0, limits });
-    const startedAtMs = world.edge.events.map((event) => event.at);
+    const startedAtMs = world.edge.refreshes.map((event) => event.at);
     expect(startedAtMs).toHaveLength(69);
     const tooSoon = startedAtMs.filter(
       (atMs, index) => (startedAtMs[index + 4] ?? Infinity) - atMs < 1000,
@@ -205,7 +205,7 @@ describe('applying a plan', () => {
     await expect(applyPlan(plan, { ...world.options, store })).rejects.toMatchObject({
       code: 'PLAN_OUTDATED',
     });
-    expect(world.edge.events).toEqual([]);
+    expect(world.edge.refreshes).toEqual([]);
   });
 
   test('sends nothing for a plan without pages', async ({ expect }) => {
@@ -217,7 +217,7 @@ describe('applying a plan', () => {
       tags: 0,
       calls: 0,
     });
-    expect(world.edge.events).toEqual([]);
+    expect(world.edge.refreshes).toEqual([]);
   });
 
   test('stops when aborted and leaves the pages in the state', async ({ expect }) => {

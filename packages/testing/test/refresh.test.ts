@@ -11,7 +11,7 @@ const ORIGIN = 'http://127.0.0.1:1';
 
 async function openEdge(more: { readonly maxCallsPerSecond?: number } = {}) {
   const clock = new SecondsClock();
-  const edge = await startEdge({ domain, origin: ORIGIN, clock, ...more });
+  const edge = await startEdge({ domains: { [domain]: ORIGIN }, clock, ...more });
   onTestFinished(() => edge.close());
   const options = {
     domain,
@@ -27,7 +27,7 @@ async function openEdge(more: { readonly maxCallsPerSecond?: number } = {}) {
 
 const outcomes = (receipts: readonly Receipt[]) =>
   receipts.map((receipt) => [receipt.outcome, receipt.tags.join(',')].join(' '));
-const accepted = (edge: Edge) => edge.events.filter(({ outcome }) => outcome === 'accepted');
+const accepted = (edge: Edge) => edge.refreshes.filter(({ outcome }) => outcome === 'accepted');
 
 describe('a fault that passes is survived:', () => {
   test.for<readonly [string, Fault, calls: number]>([
@@ -191,7 +191,7 @@ describe('a refresh', () => {
       ),
     );
     expect(all.flat().every(({ outcome }) => outcome === 'accepted')).toBe(true);
-    expect(edge.events.filter(({ outcome }) => outcome === 'refused')).toEqual([]);
+    expect(edge.refreshes.filter(({ outcome }) => outcome === 'refused')).toEqual([]);
   });
 
   test('tells beforehand which calls it would make, without a key and without making one', async ({
@@ -206,7 +206,7 @@ describe('a refresh', () => {
       { domain, tags: expect.arrayContaining(['x:1', 'x:2', 'x:*']), force: true },
       { domain: 'b.example.com' },
     ]);
-    expect(edge.events).toEqual([]);
+    expect(edge.refreshes).toEqual([]);
   });
 
   test('publishes its calls and retries on diagnostics channels', async ({ expect }) => {
@@ -251,7 +251,7 @@ describe('a refresh', () => {
       await expect(
         refresh(['a'], { ...options, ...more } as unknown as RefreshOptions),
       ).rejects.toThrow(message);
-      expect(edge.events).toEqual([]);
+      expect(edge.refreshes).toEqual([]);
     },
   );
 });

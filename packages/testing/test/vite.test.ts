@@ -58,7 +58,7 @@ function config(plugin: FreshtagViteOptions, more: InlineConfig['build'] = {}): 
 }
 
 const refreshedTags = (from: number) =>
-  [...new Set(world.edge.events.slice(from).flatMap((event) => event.tags))].sort();
+  [...new Set(world.edge.refreshes.slice(from).flatMap((event) => event.tags))].sort();
 
 describe('the Vite plugin', () => {
   test('after a build refreshes exactly the pages that changed, and sends their tags', async ({
@@ -66,7 +66,7 @@ describe('the Vite plugin', () => {
   }) => {
     await build(config(options()));
     for (const path of ['/', '/about.html', '/robots.txt']) await world.ask('pop-1', path);
-    const before = world.edge.events.length;
+    const before = world.edge.refreshes.length;
     writeFiles(root, {
       'about.html': '<html><head></head><body>about us</body></html>',
       'new.html': '<html></html>',
@@ -91,16 +91,16 @@ describe('the Vite plugin', () => {
 
   test('refreshes nothing when nothing changed', async ({ expect }) => {
     await build(config(options()));
-    const before = world.edge.events.length;
+    const before = world.edge.refreshes.length;
     await build(config(options()));
-    expect(world.edge.events.slice(before)).toEqual([]);
+    expect(world.edge.refreshes.slice(before)).toEqual([]);
   });
 
   test('a page that names another asset has changed; hashed assets themselves are not refreshed', async ({
     expect,
   }) => {
     await build(config(options()));
-    const before = world.edge.events.length;
+    const before = world.edge.refreshes.length;
     writeFiles(root, { 'app.js': 'document.title = "two";' });
     await build(config(options()));
     // The new asset has another name, under which a 404 may be stored.
@@ -110,7 +110,7 @@ describe('the Vite plugin', () => {
   test('never refreshes after a build that failed', async ({ expect }) => {
     writeFiles(root, { 'app.js': 'import "./missing.js";' });
     await expect(build(config(options()))).rejects.toThrow(/missing/);
-    expect(world.edge.events).toEqual([]);
+    expect(world.edge.refreshes).toEqual([]);
     expect(existsSync(join(root, '.freshtag'))).toBe(false);
   });
 
@@ -133,7 +133,7 @@ describe('the Vite plugin', () => {
       await expect(build({ ...given, plugins: [broken, freshtag(plugin)] })).rejects.toThrow(
         /broken on purpose/,
       );
-      expect([deployed, world.edge.events]).toEqual([false, []]);
+      expect([deployed, world.edge.refreshes]).toEqual([false, []]);
     },
   );
 
@@ -167,7 +167,7 @@ describe('the Vite plugin', () => {
     await builder.buildApp();
     expect(built).toEqual(['dist/client/index.html', 'dist/server/server.js']);
     expect((await world.ask('pop-1', '/')).body).toContain('one');
-    expect(world.edge.events).toHaveLength(3);
+    expect(world.edge.refreshes).toHaveLength(3);
   });
 
   test('never takes a public file for one with a hash in its name', async ({ expect }) => {
@@ -186,7 +186,7 @@ describe('the Vite plugin', () => {
     });
     await ended.promise;
     await watcher.close();
-    expect(world.edge.events).toEqual([]);
+    expect(world.edge.refreshes).toEqual([]);
   });
 
   test('a refused refresh fails the build with the cloud’s reason, and the next build takes it up', async ({
@@ -199,7 +199,7 @@ describe('the Vite plugin', () => {
       message: 'exceeded the daily limit',
     });
     await expect(build(config(options()))).rejects.toThrow(/REFRESH_INCOMPLETE|QuotaExceeded/);
-    const before = world.edge.events.length;
+    const before = world.edge.refreshes.length;
     await build(config(options()));
     expect(refreshedTags(before)).toEqual(['page:/about']);
   });
@@ -252,7 +252,7 @@ describe('which machine may refresh', () => {
       exitCode: 0,
       stdout: expect.stringMatching(/Only planned, since this is not CI.*FRESHTAG_REFRESH=always/),
     });
-    expect(world.edge.events).toEqual([]);
+    expect(world.edge.refreshes).toEqual([]);
     const folder = join(root, '.freshtag/production', domain);
     expect(readFileSync(join(folder, 'plan.json'), 'utf8')).toContain('"reason": "unknown"');
     expect(existsSync(join(folder, 'edge-state.json'))).toBe(false);
@@ -262,8 +262,7 @@ describe('which machine may refresh', () => {
     expect,
   }) => {
     const edge = await startEdge({
-      domain,
-      origin: world.origin.url,
+      domains: { [domain]: world.origin.url },
       pointsOfPresence: [{ name: 'pop', propagationDelayMs: 0 }],
       secondLayer: { propagationDelayMs: 0 },
     });
@@ -279,11 +278,11 @@ describe('which machine may refresh', () => {
     };
     writeFiles(root, project(plugin('production')));
     expect((await buildWith(env)).stdout).toMatch(/Only planned, since this is a pull request/);
-    expect(edge.events).toEqual([]);
+    expect(edge.refreshes).toEqual([]);
     expect((await buildWith({ ...env, GITHUB_EVENT_NAME: 'push' })).stdout).toMatch(
       /pages refreshed by \d+ tags in 3 calls, complete/,
     );
-    expect(edge.events).toHaveLength(3);
+    expect(edge.refreshes).toHaveLength(3);
     writeFiles(root, project(plugin('preview')));
     expect((await buildWith(env)).stdout).toMatch(/pages refreshed by/);
   });

@@ -60,14 +60,15 @@ export async function createWorld(delaysMs: {
   const dir = temporaryFolder({ 'index.html': 'old', 'other/index.html': 'same' });
   const origin = await startOrigin();
   const edge = await startEdge({
-    domain,
-    origin: origin.url,
+    domains: { [domain]: origin.url },
     clock,
     pointsOfPresence: [
       { name: 'pop-1', propagationDelayMs: delaysMs.first },
       { name: 'pop-2', propagationDelayMs: delaysMs.second },
     ],
     secondLayer: { propagationDelayMs: delaysMs.layer },
+    // The clock waits for visitors; one who waited for a fetch that is held would stop it.
+    cache: { deduplicates: false },
   });
   const manifest = (): Manifest => collectManifest({ dir });
   const deploy = (): void => origin.deploy(dir, manifest());
@@ -82,7 +83,10 @@ export async function createWorld(delaysMs: {
     options: { domain, credentials, endpoint: edge.apiUrl, clock, pollIntervalMs: 1000 },
     ask: async (point, path = '/') => {
       const response = await fetch(edge.url + path, { headers: { 'x-edge-pop': point } });
-      return { body: await response.text(), cache: response.headers.get('x-cache') };
+      return {
+        body: await response.text(),
+        cache: response.headers.get('x-cache')?.split(' ', 1)[0] ?? null,
+      };
     },
     close: async () => {
       await edge.close();

@@ -1,11 +1,11 @@
 import type { Command } from '../commander.ts';
 import { printLine } from '../output.ts';
-import { wholeNumber } from '../parse.ts';
+import { collect, wholeNumber } from '../parse.ts';
 import type { Session } from '../session.ts';
 
 interface EdgeFlags {
-  readonly origin: string;
-  readonly domain: string;
+  readonly origin?: string;
+  readonly domain: readonly string[];
   readonly host: string;
   readonly port: number;
   readonly apiPort: number;
@@ -14,10 +14,11 @@ interface EdgeFlags {
 }
 
 const AFTER_HELP = `
-Prints one line of JSON when it is ready: {"edge":…,"api":…,"domain":…}. Ctrl-C or SIGTERM ends it.
+Prints one line of JSON when it is ready: {"edge":…,"api":…,"domains":[…]}. Ctrl-C or SIGTERM ends it.
 A visitor chooses the point of presence with the request header X-Edge-Pop: pop-1 or pop-2.
 
   freshtag edge --origin http://127.0.0.1:4321 --domain www.example.com --port 8080 --api-port 8081
+  freshtag edge --domain www.example.com=http://127.0.0.1:4321 --domain shop.example.com=http://127.0.0.1:4322
   FRESHTAG_ENDPOINT=http://127.0.0.1:8081 freshtag refresh country:de --domain www.example.com`;
 
 export function addEdgeCommand(program: Command, { signal }: Session): void {
@@ -25,8 +26,12 @@ export function addEdgeCommand(program: Command, { signal }: Session): void {
   program
     .command('edge')
     .description('run a local DCDN: the refresh API and a caching edge before your origin')
-    .requiredOption('--origin <url>', 'your origin, like http://127.0.0.1:4321')
-    .requiredOption('--domain <name>', 'accelerated domain that it stands for')
+    .requiredOption(
+      '--domain <name[=url]>',
+      'accelerated domain that it stands for, with its own origin if it has one (repeatable; the first answers at the edge’s own address)',
+      collect,
+    )
+    .option('--origin <url>', 'origin of the domains without their own, like http://127.0.0.1:4321')
     .option('--port <n>', 'port for visitors, 0 chooses one', port, 0)
     .option('--api-port <n>', 'port of the API, 0 chooses one', port, 0)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -35,12 +40,39 @@ export function addEdgeCommand(program: Command, { signal }: Session): void {
     .addHelpText('after', AFTER_HELP)
     .action(async (flags: EdgeFlags) => {
       const { startEdge } = await import('@freshtag/edge');
-      const { accessKeyId, accessKeySecret, ...options } = flags;
-      const edge = await startEdge({ ...options, credentials: { accessKeyId, accessKeySecret } });
-      printLine(JSON.stringify({ edge: edge.url, api: edge.apiUrl, domain: edge.domain }));
+      const { accessKeyId, accessKeySecret, origin, domain, ...options } = flags;
+      const edge = await startEdge({
+        ...options,
+        domains: await readDomains(domain, origin),
+        credentials: { accessKeyId, accessKeySecret },
+      });
+      printLine(JSON.stringify({ edge: edge.url, api: edge.apiUrl, domains: edge.domains }));
       await aborted(signal);
       await edge.close();
     });
+}
+
+/** Domains with their origins: `NAME=URL`, or `NAME` alone for one at the common origin. */
+async function readDomains(
+  given: readonly string[],
+  origin: string | undefined,
+): Promise<Readonly<Record<string, string>>> {
+  const { invalidOption } = await import('@freshtag/core');
+  const pairs = given.map((text) => {
+    const [name = '', ...url] = text.split('=');
+    return { name, own: url.length === 0 ? undefined : url.join('=') };
+  });
+  const names = pairs.map(({ name }) => name);
+  if (new Set(names).size < names.length) throw invalidOption('--domain', names, 'each name once');
+  if (origin !== undefined && pairs.every(({ own }) => own !== undefined))
+    throw invalidOption('--origin', origin, 'it only with a --domain that has no =URL of its own');
+  return Object.fromEntries(
+    pairs.map(({ name, own }) => {
+      const url = own ?? origin;
+      if (url !== undefined) return [name, url];
+      throw invalidOption('--domain', name, `--origin with it, or ${name}=http://127.0.0.1:4321`);
+    }),
+  );
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

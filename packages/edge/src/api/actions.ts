@@ -1,8 +1,9 @@
 import type { Clock } from '@freshtag/core';
 
+import type { ApiAction } from './action-names.ts';
 import { describeTasksById } from './describe-by-id.ts';
 import { describeTasks } from './describe-tasks.ts';
-import type { RefreshEvent } from './events.ts';
+import type { RefreshEvent } from '../events.ts';
 import type { Query } from './parameters.ts';
 import type { Quota } from './quota.ts';
 import { refreshByTag } from './refresh-by-tag.ts';
@@ -10,7 +11,7 @@ import { refreshObjects } from './refresh-objects.ts';
 import type { RefreshRequest, Tasks } from './tasks.ts';
 
 export interface ActionContext {
-  readonly domain: string;
+  readonly domains: readonly string[];
   readonly clock: Pick<Clock, 'now'>;
   readonly tasks: Tasks;
   readonly quota: Quota;
@@ -27,20 +28,19 @@ export interface RefreshAction {
     query: Query,
   ) => Pick<RefreshEvent, 'domain' | 'tags' | 'objects' | 'objectType'>;
   /** @throws Refusal for whatever the cloud would not accept */
-  readonly read: (query: Query, domain: string) => RefreshRequest;
+  readonly read: (query: Query, domains: readonly string[]) => RefreshRequest;
 }
 
-/** What the API can do, by `x-acs-action`. */
-export const actions: ReadonlyMap<string, DescribeAction | RefreshAction> = new Map<
-  string,
-  DescribeAction | RefreshAction
->([
-  ['RefreshDcdnObjectCacheByCacheTag', refreshByTag],
-  ['RefreshDcdnObjectCaches', refreshObjects],
-  ['DescribeDcdnRefreshTaskById', describeTasksById],
-  ['DescribeDcdnRefreshTasks', describeTasks],
-  ['DescribeDcdnRefreshQuota', (_query, { quota }) => quota.report()],
-]);
+/** What the API can do. */
+export const actions: ReadonlyMap<string, DescribeAction | RefreshAction> = new Map(
+  Object.entries({
+    RefreshDcdnObjectCacheByCacheTag: refreshByTag,
+    RefreshDcdnObjectCaches: refreshObjects,
+    DescribeDcdnRefreshTaskById: describeTasksById,
+    DescribeDcdnRefreshTasks: describeTasks,
+    DescribeDcdnRefreshQuota: (_query, { quota }) => quota.report(),
+  } satisfies Record<ApiAction, DescribeAction | RefreshAction>),
+);
 
 export const REFRESH_ACTIONS: readonly string[] = [...actions]
   .filter(([, action]) => typeof action !== 'function')

@@ -1,112 +1,65 @@
-import { timingSafeEqual } from 'node:crypto';
-
-import { sha256Hex, signature, SIGNATURE_ALGORITHM, type Clock } from '@freshtag/core';
+import type { Clock } from '@freshtag/core';
 
 import type { Call } from './call.ts';
+import type { Claim } from './claim.ts';
+import type { Query } from './parameters.ts';
 import { Refusal } from './refusal.ts';
+import { readClaimV1 } from './signature-v1.ts';
+import { readClaimV3 } from './signature-v3.ts';
+
+/** The key that may call the API. With a token it is a temporary one. */
+export interface Key {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken?: string;
+}
 
 export interface AuthenticationOptions {
-  readonly credentials: { readonly accessKeyId: string; readonly accessKeySecret: string };
+  readonly credentials: Key;
   readonly clock: Pick<Clock, 'now'>;
 }
 
-interface Authorization {
-  readonly accessKeyId: string;
-  readonly signedHeaders: readonly string[];
-  readonly signature: string;
+/** A call by somebody who holds the key. */
+export interface SignedCall {
+  readonly method: string;
+  readonly path: string;
+  readonly action: string;
+  readonly query: Query;
 }
 
 const API_VERSION = '2018-01-15';
 const MAX_SKEW_MS = 15 * 60_000;
 const MAX_NONCES = 100_000;
-const REQUIRED_HEADERS = [
-  'x-acs-action',
-  'x-acs-version',
-  'x-acs-date',
-  'x-acs-signature-nonce',
-  'x-acs-content-sha256',
-];
-const AUTHORIZATION =
-  /^(\S+) Credential=([^,\s]+), ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/;
 
 /** @returns what throws a {@link Refusal} for every call that the cloud's gateway would not let pass */
 export function createAuthenticator({
   credentials,
   clock,
-}: AuthenticationOptions): (call: Call) => void {
+}: AuthenticationOptions): (call: Call) => SignedCall {
   const nonces = new Set<string>();
   return (call) => {
-    const authorization = parseAuthorization(call.headers['authorization']);
-    checkHeaders(call.headers);
-    if (authorization.accessKeyId !== credentials.accessKeyId) {
+    const claim = call.version === 1 ? readClaimV1(call) : readClaimV3(call);
+    if (claim.version !== API_VERSION)
+      throw new Refusal(400, 'InvalidVersion', 'Specified parameter Version is not valid.');
+    if (claim.accessKeyId !== credentials.accessKeyId)
       throw new Refusal(404, 'InvalidAccessKeyId.NotFound', 'Specified access key is not found.');
-    }
-    checkCoverage(call.headers, authorization.signedHeaders);
-    checkSignature(call, authorization, credentials.accessKeySecret);
-    checkDate(call.headers['x-acs-date'] ?? '', clock.now());
-    checkNonce(call.headers['x-acs-signature-nonce'] ?? '', nonces);
+    claim.checkSignature(credentials.accessKeySecret);
+    checkToken(claim, credentials);
+    checkDate(claim.date, clock.now());
+    checkNonce(claim.nonce, nonces);
+    const { method, path } = call;
+    return { method, path, action: claim.action, query: claim.parameters };
   };
 }
 
-function parseAuthorization(header: string | undefined): Authorization {
-  const [, algorithm, accessKeyId, signedHeaders, given] = AUTHORIZATION.exec(header ?? '') ?? [];
-  if (
-    algorithm === SIGNATURE_ALGORITHM &&
-    accessKeyId !== undefined &&
-    signedHeaders !== undefined &&
-    given !== undefined
-  ) {
-    return { accessKeyId, signedHeaders: signedHeaders.split(';'), signature: given };
-  }
+function checkToken({ securityToken = '' }: Claim, credentials: Key): void {
+  if (securityToken === (credentials.securityToken ?? '')) return;
+  if (securityToken === '')
+    throw new Refusal(400, 'MissingSecurityToken', 'SecurityToken is mandatory for this action.');
   throw new Refusal(
     400,
-    'IncompleteSignature',
-    `The header Authorization must be ${SIGNATURE_ALGORITHM} Credential=..,SignedHeaders=..,Signature=..`,
-  );
-}
-
-function checkHeaders(headers: Call['headers']): void {
-  const missing = REQUIRED_HEADERS.find((name) => (headers[name] ?? '') === '');
-  if (missing !== undefined)
-    throw new Refusal(400, 'MissingParameter', `The header ${missing} is mandatory.`);
-  if (headers['x-acs-version'] === API_VERSION) return;
-  throw new Refusal(
-    404,
-    'InvalidApi.NotFound',
-    `Specified api is not found: the version is ${API_VERSION}.`,
-  );
-}
-
-/** All of `host`, `content-type` and `x-acs-*` that were sent must be signed, and nothing that was not sent. */
-function checkCoverage(headers: Call['headers'], signedHeaders: readonly string[]): void {
-  const mustBeSigned = Object.keys(headers).filter(
-    (name) => name === 'host' || name === 'content-type' || name.startsWith('x-acs-'),
-  );
-  const unsigned = mustBeSigned.find((name) => !signedHeaders.includes(name));
-  const notSent = signedHeaders.find((name) => headers[name] === undefined);
-  if (unsigned === undefined && notSent === undefined) return;
-  const problem =
-    unsigned === undefined ? `${notSent} is signed but was not sent` : `${unsigned} is not signed`;
-  throw new Refusal(400, 'IncompleteSignature', `The header ${problem}.`);
-}
-
-function checkSignature(call: Call, authorization: Authorization, accessKeySecret: string): void {
-  if (call.headers['x-acs-content-sha256'] !== sha256Hex(call.body)) {
-    throw new Refusal(
-      400,
-      'SignatureDoesNotMatch',
-      'x-acs-content-sha256 is not the hash of the body.',
-    );
-  }
-  const expected = signature(
-    { ...call, signedHeaders: authorization.signedHeaders },
-    accessKeySecret,
-  );
-  if (timingSafeEqual(Buffer.from(expected), Buffer.from(authorization.signature))) return;
-  throw new Refusal(
-    400,
-    'SignatureDoesNotMatch',
-    'Specified signature is not matched with our calculation.',
+    'InvalidSecurityToken.MismatchWithAccessKey',
+    'Specified SecurityToken does not match the AccessKey.',
   );
 }
 
@@ -116,7 +69,7 @@ function checkDate(date: string, nowMs: number): void {
     throw new Refusal(
       400,
       'InvalidTimeStamp.Format',
-      'x-acs-date must be like 2026-01-02T03:04:05Z.',
+      'Specified time stamp or date value is not well formatted, like 2026-01-02T03:04:05Z.',
     );
   }
   if (Math.abs(nowMs - dateMs) <= MAX_SKEW_MS) return;

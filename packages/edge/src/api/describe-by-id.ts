@@ -10,11 +10,7 @@ export const describeTasksById: DescribeAction = (query, { tasks }) => {
   const taskIds = required(query, 'TaskId').split(',');
   for (const taskId of taskIds) checkTaskId(taskId);
   if (taskIds.length > MAX_TASK_IDS) {
-    throw new Refusal(
-      400,
-      'InvalidTaskId',
-      `At most ${MAX_TASK_IDS} tasks can be asked for in one call.`,
-    );
+    throw new Refusal(400, 'InvalidTaskId', `The maximum number of taskIds is ${MAX_TASK_IDS}.`);
   }
   const rows = taskIds.flatMap((taskId) => tasks.find(taskId));
   return {

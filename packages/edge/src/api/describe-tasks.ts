@@ -1,6 +1,6 @@
 import type { DescribeAction } from './actions.ts';
 import { reportRow } from './describe-by-id.ts';
-import { checkDomain, checkTaskId, type Query } from './parameters.ts';
+import { checkTaskId, readDomain, type Query } from './parameters.ts';
 import { Refusal } from './refusal.ts';
 import { TASK_MEMORY_MS, type TaskRow } from './tasks.ts';
 
@@ -9,8 +9,8 @@ const STATUSES = ['Complete', 'Refreshing', 'Failed'];
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 /** `DescribeDcdnRefreshTasks`: a nested list, percents without their sign, directories as `path`. */
-export const describeTasks: DescribeAction = (query, { tasks, clock, domain }) => {
-  const passes = readFilter(query, { domain, nowMs: clock.now() });
+export const describeTasks: DescribeAction = (query, { tasks, clock, domains }) => {
+  const passes = readFilter(query, { domains, nowMs: clock.now() });
   const PageNumber = readCount(query, 'PageNumber', { byDefault: 1, max: 100_000 });
   const PageSize = readCount(query, 'PageSize', { byDefault: 20, max: 50 });
   const rows = tasks.all().filter(passes);
@@ -24,7 +24,7 @@ export const describeTasks: DescribeAction = (query, { tasks, clock, domain }) =
 
 function readFilter(
   query: Query,
-  { domain, nowMs }: { readonly domain: string; readonly nowMs: number },
+  { domains, nowMs }: { readonly domains: readonly string[]; readonly nowMs: number },
 ): (row: TaskRow) => boolean {
   const { TaskId, ObjectPath, DomainName, ObjectType, Status } = query;
   if (TaskId !== undefined) checkTaskId(TaskId);
@@ -32,15 +32,17 @@ function readFilter(
     throw new Refusal(
       400,
       'MissingParameter.ObjectType',
-      'The ObjectType parameter is required if DomainName or Status is specified.',
+      // Its own words: it means Status.
+      'The ObjectType parameter is required if DomainName or ObjectType is specified.',
     );
   }
   checkOneOf('ObjectType', ObjectType, OBJECT_TYPES);
   checkOneOf('Status', Status, STATUSES);
-  if (DomainName !== undefined) checkDomain(DomainName, domain);
+  const domain = DomainName === undefined ? undefined : readDomain(DomainName, domains);
   const { fromMs, toMs } = readTimes(query, nowMs);
   return (row) =>
     isAsked(TaskId, row.taskId) &&
+    isAsked(domain, row.domain) &&
     isAsked(ObjectPath, row.objectPath) &&
     isAsked(ObjectType, row.objectType) &&
     isAsked(Status, row.status) &&

@@ -1,3 +1,6 @@
+import type { EventLog } from '../events.ts';
+import type { FaultQueue } from '../faults/fault-queue.ts';
+import type { CallFault } from '../faults/fault.ts';
 import {
   actions,
   type ActionContext,
@@ -5,40 +8,36 @@ import {
   type DescribeAction,
   type RefreshAction,
 } from './actions.ts';
-import type { Call } from './call.ts';
-import type { EventLog, FaultEvent, RefreshEvent } from './events.ts';
-import type { FaultQueue } from './fault-queue.ts';
+import type { SignedCall } from './authenticate.ts';
 import { eventOf, fateOf, isLostBefore, refusalOf, throttling } from './fault-effects.ts';
-import type { Fault } from './fault.ts';
 import { Refusal } from './refusal.ts';
 
 export interface DispatchOptions extends ActionContext {
-  readonly events: EventLog<RefreshEvent>;
-  readonly faults: EventLog<FaultEvent>;
+  readonly log: EventLog;
   readonly faultQueue: FaultQueue;
-  /** Whether one more refresh may pass now. */
-  readonly mayPass: () => boolean;
+  /** Whether one more call of an action may pass now. */
+  readonly mayPass: (action: string) => boolean;
 }
 
 /** What a call is answered with, and what goes wrong with it. */
 export interface Dispatched {
   readonly outcome: Body | Refusal;
-  readonly fault: Fault | undefined;
+  readonly fault: CallFault | undefined;
 }
 
 interface Turn {
-  readonly query: Call['query'];
-  readonly fault: Fault | undefined;
+  readonly query: SignedCall['query'];
+  readonly fault: CallFault | undefined;
   readonly refusal: Refusal | undefined;
 }
 
 /** @returns what performs a call that is signed well, and has the next fault happen to it */
-export function createDispatcher(options: DispatchOptions): (call: Call) => Dispatched {
+export function createDispatcher(options: DispatchOptions): (call: SignedCall) => Dispatched {
   return (call) => {
-    const name = call.headers['x-acs-action'] ?? '';
-    const action = findAction(name, call);
-    const inTime = typeof action === 'function' || options.mayPass();
-    const fault = inTime ? options.faultQueue.take(name) : undefined;
+    const { action: name } = call;
+    const action = findAction(call);
+    const inTime = options.mayPass(name);
+    const fault = inTime ? options.faultQueue.takeForCall(name) : undefined;
     const refusal = inTime ? refusalOf(fault) : throttling();
     const turn = { query: call.query, fault, refusal };
     const outcome =
@@ -47,13 +46,13 @@ export function createDispatcher(options: DispatchOptions): (call: Call) => Disp
         : refresh(action, turn, options);
     if (fault !== undefined) {
       const applied = !(outcome instanceof Refusal) && 'RefreshTaskId' in outcome;
-      options.faults.add(eventOf(fault, { at: options.clock.now(), action: name, applied }));
+      options.log.add(eventOf(fault, { at: options.clock.now(), action: name, applied }));
     }
     return { outcome, fault };
   };
 }
 
-function findAction(name: string, { path, method }: Call): DescribeAction | RefreshAction {
+function findAction({ action: name, path, method }: SignedCall): DescribeAction | RefreshAction {
   const action = actions.get(name);
   if (action !== undefined && path === '/' && ['GET', 'POST'].includes(method)) return action;
   throw new Refusal(
@@ -74,7 +73,7 @@ function describe(
 function refresh(
   action: RefreshAction,
   { query, fault, refusal }: Turn,
-  { domain, clock, tasks, quota, events }: DispatchOptions,
+  { domains, clock, tasks, quota, log }: DispatchOptions,
 ): Body | Refusal {
   const asked = {
     at: clock.now(),
@@ -86,18 +85,18 @@ function refresh(
   const outcome =
     refusal ??
     attempt(() => {
-      const request = action.read(query, domain);
+      const request = action.read(query, domains);
       if (isLostBefore(fault)) return {};
-      quota.spend(request.objectType, request.objectPaths.length);
+      quota.spend(request.objectType, request.objects);
       return { RefreshTaskId: tasks.start(request, fateOf(fault)) };
     });
   if (outcome instanceof Refusal) {
     const code = outcome.code === '' ? {} : { code: outcome.code };
-    events.add({ ...asked, outcome: 'refused', ...code });
+    log.add({ ...asked, outcome: 'refused', ...code });
   } else if ('RefreshTaskId' in outcome) {
-    events.add({ ...asked, outcome: 'accepted', taskId: outcome.RefreshTaskId });
+    log.add({ ...asked, outcome: 'accepted', taskId: outcome.RefreshTaskId });
   } else {
-    events.add({ ...asked, outcome: 'refused' });
+    log.add({ ...asked, outcome: 'refused' });
   }
   return outcome;
 }

@@ -1,18 +1,37 @@
-import type { FaultEvent } from './events.ts';
-import type { Fault } from './fault.ts';
+import type { FaultEvent } from '../faults/fault-event.ts';
+import type { CallFault } from '../faults/fault.ts';
 import { Refusal } from './refusal.ts';
-import type { TaskFate } from './tasks.ts';
+import type { ObjectType, TaskFate } from './tasks.ts';
 
 /** How a call is refused that comes too early. */
 export function throttling(code = 'Throttling.User'): Refusal {
   return new Refusal(400, code, 'Request was denied due to user flow control.');
 }
 
+/** How a refresh is refused when the day's quota does not suffice. The page of the tags has other words. */
+export function quotaExceeded(type?: ObjectType): Refusal {
+  return new Refusal(
+    400,
+    'QuotaExceeded.Refresh',
+    type === 'tag'
+      ? "You've exceeded the prescribed refresh limits."
+      : 'Your refresh attempts have exceeded the daily limit.',
+  );
+}
+
 /** What a fault refuses the call with; `undefined` if the call is performed. */
-export function refusalOf(fault: Fault | undefined): Refusal | undefined {
+export function refusalOf(fault: CallFault | undefined): Refusal | undefined {
   switch (fault?.kind) {
     case 'throttled':
       return throttling(fault.code);
+    case 'quota-exceeded':
+      return quotaExceeded();
+    case 'queue-full':
+      return new Refusal(
+        400,
+        'TooMany.Refresh',
+        'The refresh queue is full; please try again later.',
+      );
     case 'refused':
     case 'xml':
       return new Refusal(fault.status ?? 400, fault.code, fault.message ?? 'Refused by a fault.');
@@ -30,17 +49,17 @@ export function refusalOf(fault: Fault | undefined): Refusal | undefined {
 }
 
 /** Whether the call is lost before a refresh takes effect. */
-export function isLostBefore(fault: Fault | undefined): boolean {
+export function isLostBefore(fault: CallFault | undefined): boolean {
   return fault !== undefined && losesAnswer(fault) && fault.applied !== true;
 }
 
-export function fateOf(fault: Fault | undefined): TaskFate {
+export function fateOf(fault: CallFault | undefined): TaskFate {
   if (fault?.kind === 'task-failed') return { failure: fault.description ?? 'Internal Error' };
   return { unreported: fault?.kind === 'task-unreported' };
 }
 
 export function eventOf(
-  fault: Fault,
+  fault: CallFault,
   happened: { readonly at: number; readonly action: string; readonly applied: boolean },
 ): FaultEvent {
   const { applied, ...rest } = happened;
@@ -51,7 +70,7 @@ export function eventOf(
 }
 
 function losesAnswer(
-  fault: Fault,
-): fault is Extract<Fault, { kind: 'truncated' | 'cut' | 'silent' }> {
+  fault: CallFault,
+): fault is Extract<CallFault, { kind: 'truncated' | 'cut' | 'silent' }> {
   return fault.kind === 'truncated' || fault.kind === 'cut' || fault.kind === 'silent';
 }

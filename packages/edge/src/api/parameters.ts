@@ -16,16 +16,20 @@ export function readForce(query: Query): boolean {
   throw new Refusal(400, 'InvalidParameters', 'Force must be true or false.');
 }
 
-/** @throws Refusal for any domain but the edge's own */
-export function checkDomain(asked: string, domain: string): void {
+/**
+ * @returns the domain in lower case
+ * @throws Refusal for any domain but the edge's own
+ */
+export function readDomain(asked: string, domains: readonly string[]): string {
   if (asked.includes('*') || asked.startsWith('.')) {
     throw new Refusal(
       400,
       'InvalidExtensiveDomain.ValueNotSupported',
-      'A wildcard domain cannot be refreshed.',
+      'The specified ExtensiveDomain is not supported.',
     );
   }
-  if (asked.toLowerCase() === domain) return;
+  const domain = asked.toLowerCase();
+  if (domains.includes(domain)) return domain;
   throw new Refusal(
     404,
     'InvalidDomain.NotFound',
@@ -36,5 +40,5 @@ export function checkDomain(asked: string, domain: string): void {
 /** @throws Refusal */
 export function checkTaskId(taskId: string): void {
   if (/^\d{1,20}$/.test(taskId)) return;
-  throw new Refusal(400, 'InvalidTaskId.Malformed', 'A TaskId is a number.');
+  throw new Refusal(400, 'InvalidTaskId.Malformed', 'The specified TaskId is invalid.');
 }

@@ -1,8 +1,10 @@
 import type { RefreshAction } from './actions.ts';
-import { checkDomain, readForce, required } from './parameters.ts';
+import { readDomain, readForce, required } from './parameters.ts';
 import { Refusal } from './refusal.ts';
 
 const MAX_CACHE_TAG_CHARACTERS = 16_384;
+// No header can hold one, so that no response can have such a tag.
+const CONTROL_CHARACTER = /\p{Cc}/u;
 
 /** `RefreshDcdnObjectCacheByCacheTag` */
 export const refreshByTag: RefreshAction = {
@@ -10,20 +12,27 @@ export const refreshByTag: RefreshAction = {
     domain: query['DomainName'] ?? '',
     tags: tagsIn(query['CacheTag'] ?? '').filter((tag) => tag !== ''),
   }),
-  read: (query, domain) => {
-    checkDomain(required(query, 'DomainName'), domain);
+  read: (query, domains) => {
+    const domain = readDomain(required(query, 'DomainName'), domains);
     const cacheTag = required(query, 'CacheTag');
     const tags = tagsIn(cacheTag);
-    if (cacheTag.length > MAX_CACHE_TAG_CHARACTERS || tags.includes('')) {
-      throw new Refusal(
-        400,
-        'InvalidParameters',
-        `CacheTag: 1 to ${MAX_CACHE_TAG_CHARACTERS} characters, no empty tag.`,
-      );
-    }
-    return { tags, force: readForce(query), objectType: 'tag', objectPaths: [cacheTag] };
+    if (cacheTag.length > MAX_CACHE_TAG_CHARACTERS)
+      throw invalid(`at most ${MAX_CACHE_TAG_CHARACTERS} characters`);
+    if (tags.includes('')) throw invalid('no empty tag');
+    if (CONTROL_CHARACTER.test(cacheTag)) throw invalid('no control characters');
+    return {
+      domain,
+      tags,
+      force: readForce(query),
+      objectType: 'tag',
+      objects: [{ domain, objectPath: cacheTag }],
+    };
   },
 };
+
+function invalid(rule: string): Refusal {
+  return new Refusal(400, 'InvalidParameters', `CacheTag: ${rule}.`);
+}
 
 function tagsIn(cacheTag: string): string[] {
   return cacheTag.split(',');

@@ -1,7 +1,8 @@
 import type { RefreshAction } from './actions.ts';
-import { checkDomain, readForce, required, type Query } from './parameters.ts';
+import type { Refresh } from '../cache/refresh.ts';
+import { readDomain, readForce, required, type Query } from './parameters.ts';
 import { Refusal } from './refusal.ts';
-import type { ObjectType } from './tasks.ts';
+import type { ObjectType, TaskObject } from './tasks.ts';
 import { compilePattern } from './url-pattern.ts';
 
 interface Kind {
@@ -9,7 +10,13 @@ interface Kind {
   readonly maxObjects: number;
   /** What a path must look like. */
   readonly path: RegExp;
-  readonly matching: (paths: readonly string[]) => (path: string) => boolean;
+  readonly matching: (urls: readonly Url[]) => NonNullable<Refresh['matches']>;
+}
+
+interface Url {
+  readonly domain: string;
+  /** With the query. */
+  readonly path: string;
 }
 
 const PRINTABLE = /^[\x21-\x7e]+$/;
@@ -25,7 +32,8 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
       objectType: 'directory',
       maxObjects: 100,
       path: /^[\x21-\x3e\x40-\x7e]*\/$/,
-      matching: (paths) => (path) => paths.some((directory) => path.startsWith(directory)),
+      matching: (urls) => (domain, path) =>
+        urls.some((url) => url.domain === domain && path.startsWith(url.path)),
     },
   ],
   [
@@ -34,9 +42,10 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
       objectType: 'regex',
       maxObjects: 100,
       path: PRINTABLE,
-      matching: (paths) => {
-        const patterns = paths.map(compilePattern);
-        return (path) => patterns.some((fits) => fits(path));
+      matching: (urls) => {
+        const patterns = urls.map((url) => ({ ...url, fits: compilePattern(url.path) }));
+        return (domain, path) =>
+          patterns.some((pattern) => pattern.domain === domain && pattern.fits(path));
       },
     },
   ],
@@ -46,9 +55,9 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
       objectType: 'IgnoreParams',
       maxObjects: 100,
       path: /^[\x21-\x3e\x40-\x7e]+$/,
-      matching: (paths) => {
-        const isListed = isOneOf(paths);
-        return (path) => isListed(path.split('?', 1)[0] ?? '');
+      matching: (urls) => {
+        const isListed = isOneOf(urls);
+        return (domain, path) => isListed(domain, path.split('?', 1)[0] ?? '');
       },
     },
   ],
@@ -62,7 +71,7 @@ export const refreshObjects: RefreshAction = {
     objects: linesIn(query['ObjectPath'] ?? ''),
     objectType: query['ObjectType'] ?? 'File',
   }),
-  read: (query, domain) => {
+  read: (query, domains) => {
     const objectPaths = linesIn(required(query, 'ObjectPath'));
     const { objectType, maxObjects, path, matching } = readKind(query);
     if (objectPaths.length > maxObjects) {
@@ -72,18 +81,19 @@ export const refreshObjects: RefreshAction = {
         `A maximum of ${maxObjects} URLs are supported for each request.`,
       );
     }
-    const urls = objectPaths.map((line) => readUrl(line, path));
-    if (urls.length === 0 || new Set(urls.map(({ host }) => host)).size > MAX_DOMAINS)
+    const asked = objectPaths.map((line) => readUrl(line, path));
+    if (asked.length === 0 || new Set(asked.map((url) => url.domain)).size > MAX_DOMAINS)
       throw malformed(`URLs of 1 to ${MAX_DOMAINS} domains`);
-    for (const { host } of urls) checkDomain(host, domain);
+    const urls = asked.map((url) => ({ ...url, domain: readDomain(url.domain, domains) }));
     const force = readForce(query);
     return {
+      domain: '',
       tags: [],
-      matches: matching(urls.map((url) => url.path)),
+      matches: matching(urls),
       // Documented: Force has no effect on files, which are always removed.
       force: force || objectType === 'file',
       objectType,
-      objectPaths,
+      objects: urls,
     };
   },
 };
@@ -94,12 +104,12 @@ function readKind(query: Query): Kind {
   throw new Refusal(400, 'InvalidObjectType.Malformed', 'The specified ObjectType is invalid.');
 }
 
-function readUrl(line: string, form: RegExp): { readonly host: string; readonly path: string } {
-  const [, host, path = '/'] = URL_LINE.exec(line) ?? [];
+function readUrl(line: string, form: RegExp): Url & TaskObject {
+  const [, domain, path = '/'] = URL_LINE.exec(line) ?? [];
   const tooLong = line.length > MAX_URL_CHARACTERS;
-  if (host === undefined || tooLong || path.includes('#') || !form.test(path))
+  if (domain === undefined || tooLong || path.includes('#') || !form.test(path))
     throw malformed(line);
-  return { host: host.toLowerCase(), path };
+  return { domain: domain.toLowerCase(), path, objectPath: line };
 }
 
 function malformed(what: string): Refusal {
@@ -114,7 +124,7 @@ function linesIn(objectPath: string): string[] {
   return objectPath.split(/\r?\n/).filter((line) => line !== '');
 }
 
-function isOneOf(paths: readonly string[]): (path: string) => boolean {
-  const listed = new Set(paths);
-  return (path) => listed.has(path);
+function isOneOf(urls: readonly Url[]): NonNullable<Refresh['matches']> {
+  const listed = new Set(urls.map(({ domain, path }) => domain + path));
+  return (domain, path) => listed.has(domain + path);
 }

@@ -1,16 +1,32 @@
 import type { Clock } from '@freshtag/core';
 
-import type { Layer } from '../cache/layer.ts';
-import type { Refresh } from '../cache/types.ts';
+import type { Refresh } from '../cache/refresh.ts';
+import type { FaultQueue } from '../faults/fault-queue.ts';
 
 /** As the cloud names them in tasks. `tag` is a guess: it documents no name for them. */
-export type ObjectType = 'file' | 'directory' | 'regex' | 'IgnoreParams' | 'tag';
+export const OBJECT_TYPES = ['file', 'directory', 'regex', 'IgnoreParams', 'tag'] as const;
+
+export type ObjectType = (typeof OBJECT_TYPES)[number];
 
 /** A refresh as it was asked for. */
-export interface RefreshRequest extends Refresh {
+export interface RefreshRequest extends Omit<Refresh, 'taskId'> {
   readonly objectType: ObjectType;
-  /** One for each row that reports it: URLs, or all tags of a call, separated by commas. */
-  readonly objectPaths: readonly string[];
+  /** One for each row that reports it. */
+  readonly objects: readonly TaskObject[];
+}
+
+/** What one row of a task is about. */
+export interface TaskObject {
+  readonly domain: string;
+  /** A URL, or all tags of a call, separated by commas. */
+  readonly objectPath: string;
+}
+
+/** A cache that refreshes reach. */
+interface RefreshTarget {
+  readonly name: string;
+  /** @returns when the refresh takes effect there */
+  refresh(refresh: Refresh, acceptedAtMs: number): number;
 }
 
 /** How a task goes wrong. */
@@ -22,9 +38,8 @@ export interface TaskFate {
 }
 
 /** What is known of one object of a task. */
-export interface TaskRow {
+export interface TaskRow extends TaskObject {
   readonly taskId: string;
-  readonly objectPath: string;
   readonly objectType: ObjectType;
   /** Share of the caches that the refresh has reached. */
   readonly percent: number;
@@ -44,7 +59,7 @@ export interface Tasks {
 
 interface Task {
   readonly taskId: string;
-  readonly request: Pick<RefreshRequest, 'objectType' | 'objectPaths'>;
+  readonly request: Pick<RefreshRequest, 'objectType' | 'objects'>;
   readonly createdAtMs: number;
   readonly dueAtMs: readonly number[];
   readonly failure: string | undefined;
@@ -56,7 +71,13 @@ export const TASK_MEMORY_MS: number = 3 * 24 * 60 * 60_000;
 const FIRST_TASK_ID = 10_000_000_001;
 const MAX_TASKS = 10_000;
 
-export function createTasks(layers: readonly Layer[], clock: Pick<Clock, 'now'>): Tasks {
+export interface TasksOptions {
+  readonly layers: readonly RefreshTarget[];
+  readonly clock: Pick<Clock, 'now'>;
+  readonly faultQueue: Pick<FaultQueue, 'takeLagMs'>;
+}
+
+export function createTasks({ layers, clock, faultQueue }: TasksOptions): Tasks {
   const tasks = new Map<string, Task>();
   let nextId = FIRST_TASK_ID;
   const rowsOf = (task: Task | undefined): readonly TaskRow[] => {
@@ -71,10 +92,13 @@ export function createTasks(layers: readonly Layer[], clock: Pick<Clock, 'now'>)
       nextId += 1;
       const createdAtMs = clock.now();
       const reached = failure === undefined ? layers : [];
-      const dueAtMs = reached.map((layer) => layer.refresh(request, createdAtMs));
-      const { objectType, objectPaths } = request;
+      const dueAtMs = reached.map((layer) => {
+        const lagMs = faultQueue.takeLagMs({ layer: layer.name, taskId });
+        return layer.refresh({ ...request, taskId }, createdAtMs + lagMs);
+      });
+      const { objectType, objects } = request;
       if (!unreported) {
-        const task = { request: { objectType, objectPaths }, createdAtMs, dueAtMs, failure };
+        const task = { request: { objectType, objects }, createdAtMs, dueAtMs, failure };
         tasks.set(taskId, { taskId, ...task });
       }
       const [oldest] = tasks.keys();
@@ -94,14 +118,8 @@ function reportTask(
     failure === undefined
       ? progressOf(dueAtMs, nowMs)
       : ({ status: 'Failed', percent: 0, description: failure } as const);
-  const { objectType, objectPaths } = request;
-  return objectPaths.map((objectPath) => ({
-    taskId,
-    objectPath,
-    objectType,
-    createdAtMs,
-    ...progress,
-  }));
+  const { objectType, objects } = request;
+  return objects.map((object) => ({ ...object, taskId, objectType, createdAtMs, ...progress }));
 }
 
 function progressOf(

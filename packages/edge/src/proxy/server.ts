@@ -1,29 +1,34 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 
-import type { Network, Point } from './network.ts';
-import { isLoop, POINT_HEADER, requestHeaders, responseHeaders } from './headers.ts';
+import type { Clock } from '@freshtag/core';
 
-export interface ProxyOptions {
-  readonly domain: string;
-  /** Address that the server listens on. */
-  readonly host: string;
-  readonly network: Network;
+import { OriginError, type Answer } from '../cache/exchange.ts';
+import type { EventLog, RequestEvent } from '../events.ts';
+import { admit, type AdmissionOptions, type Admitted, type Refused } from './admit.ts';
+import { deliver } from './deliver.ts';
+import { http } from '../node-http.ts';
+
+export interface ProxyOptions extends AdmissionOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Pick<EventLog, 'add'>;
 }
 
-interface Plain {
-  readonly status: number;
-  readonly text: string;
-}
+const HEADERS_TIMEOUT_MS = 30_000;
+// Longer than the origin may take to answer.
+const IDLE_TIMEOUT_MS = 120_000;
 
-/** The visitors' side: a reverse proxy for one domain, through the caches. */
+/** The visitors' side: a reverse proxy for its domains, through the caches. */
 export function createProxyServer(options: ProxyOptions): Server {
-  const server = createServer((request, response) => {
-    const target = admit(request, options);
-    if ('status' in target) answerPlainly(response, target);
-    else void forward(request, response, target, options);
-  });
+  const server = http().createServer(
+    { headersTimeout: HEADERS_TIMEOUT_MS },
+    (request, response) => {
+      const admitted = admit(request, options);
+      if ('status' in admitted) refuse(request, response, admitted, options);
+      else void serve(request, response, admitted, options);
+    },
+  );
+  server.setTimeout(IDLE_TIMEOUT_MS);
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
     socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
@@ -31,79 +36,96 @@ export function createProxyServer(options: ProxyOptions): Server {
   return server;
 }
 
-/** The point of presence that serves a request, or why it is refused. Never an open proxy. */
-function admit(request: IncomingMessage, { domain, host, network }: ProxyOptions): Point | Plain {
-  if (request.url?.startsWith('/') !== true) {
-    return { status: 400, text: 'Ask for a path, like GET /: this is not a forward proxy.' };
-  }
-  const asked = hostName(request.headers.host ?? '');
-  if (![domain, host, 'localhost', '127.0.0.1', '::1'].includes(asked)) {
-    return {
-      status: 421,
-      text: `This edge serves ${domain} only. Send that as Host, or ask for the edge's own address.`,
-    };
-  }
-  if (isLoop(request.headers)) {
-    return {
-      status: 508,
-      text: 'The request has passed this edge before. Set its origin to the server behind it.',
-    };
-  }
-  const name = request.headers[POINT_HEADER]?.toString();
-  return (
-    network.find(name) ?? {
-      status: 400,
-      text: `There is no point of presence of the name in ${POINT_HEADER}.`,
-    }
-  );
-}
+type Report = (status: number, result: RequestEvent['result'], detail?: string) => void;
 
-async function forward(
+async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  point: Point,
-  { domain, network }: ProxyOptions,
+  { site: { domain }, point }: Admitted,
+  options: ProxyOptions,
 ): Promise<void> {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  const method = request.method ?? 'GET';
-  const cached = method === 'GET';
-  let hit = cached;
-  const route = cached ? point.route(() => (hit = false)) : network.direct;
+  const { method = 'GET', url: path = '/', headers } = request;
+  const report = reporter({ point: point.name, domain, method, path }, options);
+  const isRead = method === 'GET' || method === 'HEAD';
+  const lookup = { domain, method, path, headers };
   try {
-    const answer = await route.request({
-      origin: network.origin,
-      path: request.url ?? '/',
-      method,
-      headers: requestHeaders(request.headers, domain, cached),
-      body: hasBody(request) ? request : null,
-      signal: gone.signal,
-    });
-    response.writeHead(
-      answer.statusCode,
-      responseHeaders(answer.headers, { point: point.name, hit }),
-    );
-    await pipeline(answer.body, response);
-  } catch {
+    const answer =
+      (isRead ? point.lookup(lookup) : undefined) ??
+      (await askBehind(request, response, (signal) =>
+        isRead
+          ? point.fetch({ ...lookup, signal })
+          : options.network.bypass({ ...lookup, signal }, bodyOf(request)),
+      ));
+    const delivery = { point: point.name, nowMs: options.clock.now() };
+    report(await deliver(request, response, answer, delivery), resultOf(answer));
+  } catch (error) {
+    const status = error instanceof OriginError ? error.status : 502;
+    const text = error instanceof Error ? error.message : String(error);
     if (response.headersSent || response.destroyed) response.destroy();
-    else answerPlainly(response, { status: 502, text: `The origin of ${domain} does not answer.` });
+    else answerPlainly(response, { status, text });
+    report(status, isRead ? 'MISS' : 'PASS', text);
   }
 }
 
-/** Without the port, and an IPv6 address without its brackets. */
-function hostName(host: string): string {
-  return host
-    .toLowerCase()
-    .replace(/:\d*$/, '')
-    .replace(/^\[(.*)\]$/, '$1');
+/** Gives up when the visitor leaves. */
+async function askBehind(
+  { socket }: IncomingMessage,
+  response: ServerResponse,
+  ask: (signal: AbortSignal) => Promise<Answer>,
+): Promise<Answer> {
+  const gone = new AbortController();
+  const leave = (): void => gone.abort();
+  if (socket.destroyed) leave();
+  response.once('close', leave);
+  try {
+    return await ask(gone.signal);
+  } finally {
+    // Passed on without a cache, the body still is the visitor's own: it ends with the connection.
+    if (gone.signal.aborted) response.off('close', leave);
+  }
 }
 
-function hasBody({ method, headers }: IncomingMessage): boolean {
-  if (method === 'GET' || method === 'HEAD') return false;
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  refused: Refused,
+  options: ProxyOptions,
+): void {
+  const { method = 'GET', url: path = '/', headers } = request;
+  const report = reporter({ point: '', domain: headers.host ?? '', method, path }, options);
+  answerPlainly(response, refused);
+  report(refused.status, 'REFUSED', refused.text);
 }
 
-function answerPlainly(response: ServerResponse, { status, text }: Plain): void {
+function reporter(
+  what: Pick<RequestEvent, 'point' | 'domain' | 'method' | 'path'>,
+  { clock, log }: ProxyOptions,
+): Report {
+  const startedMs = performance.now();
+  return (status, result, detail) =>
+    log.add({
+      at: clock.now(),
+      type: 'request',
+      ...what,
+      status,
+      result,
+      ...(detail === undefined ? {} : { detail }),
+      durationMs: performance.now() - startedMs,
+    });
+}
+
+function resultOf({ steps }: Answer): RequestEvent['result'] {
+  const outcome = steps.at(-1)?.outcome;
+  if (outcome === 'bypass') return 'PASS';
+  return outcome === 'hit' ? 'HIT' : 'MISS';
+}
+
+function bodyOf(request: IncomingMessage): IncomingMessage | undefined {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  return length === undefined && encoding === undefined ? undefined : request;
+}
+
+function answerPlainly(response: ServerResponse, { status, text }: Refused): void {
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
     'cache-control': 'no-store',

@@ -1,0 +1,102 @@
+/** What the endpoint refuses, in its own words. */
+export class Refused extends Error {}
+
+/**
+ * @template Answer
+ * @param {string} path
+ * @param {Readonly<Record<string, string | number | undefined>>} [parameters] nothing and '' are left out
+ * @returns {Promise<Answer>}
+ */
+export async function get(path, parameters = {}) {
+  const response = await fetch(`${path}${toSearch(parameters)}`);
+  return read(response);
+}
+
+/**
+ * @template Answer
+ * @param {string} path
+ * @param {unknown} body
+ * @returns {Promise<Answer>}
+ */
+export async function post(path, body) {
+  const headers = { 'content-type': 'application/json' };
+  return read(await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+}
+
+/** @param {string} path */
+export async function remove(path) {
+  await read(await fetch(path, { method: 'DELETE' }));
+}
+
+/**
+ * The last events of the log.
+ *
+ * @param {number} limit
+ * @returns {Promise<import('../control/views.ts').LoggedEvent[]>}
+ */
+export async function lastEvents(limit) {
+  const response = await fetch(`/api/events${toSearch({ limit })}`);
+  const lines = (await response.text()).split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line));
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<any>}
+ */
+async function read(response) {
+  const answer = await response.json();
+  if (response.ok) return answer;
+  throw new Refused(`${answer.error.apiCode ?? answer.error.code}: ${answer.error.message}`);
+}
+
+/** @param {Readonly<Record<string, string | number | undefined>>} parameters */
+function toSearch(parameters) {
+  const given = Object.entries(parameters).filter(
+    ([, value]) => value !== undefined && value !== '',
+  );
+  if (given.length === 0) return '';
+  return `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+}
+
+/**
+ * Reads again and again what may have changed. However often it is asked, one question is under way at a
+ * time, and the edge has more time for its visitors than for this page.
+ *
+ * @template Question
+ * @template Answer
+ * @param {{
+ *   readonly question: () => Question,
+ *   readonly load: (question: Question) => Promise<Answer>,
+ *   readonly apply: (answer: Answer, question: Question) => void,
+ * }} how the answer to a question that is no longer the one is let go
+ * @returns {() => void} asks
+ */
+export function createReader({ question, load, apply }) {
+  let isReading = false;
+  let isWanted = false;
+  const next = async () => {
+    isWanted = false;
+    isReading = true;
+    const asked = question();
+    const startedMs = performance.now();
+    try {
+      const answer = await load(asked);
+      if (JSON.stringify(asked) === JSON.stringify(question())) apply(answer, asked);
+    } catch {
+      // The connection says so, at the top of the page; all is asked again when it is back.
+    }
+    const restMs = Math.max(SHORTEST_REST_MS, REST * (performance.now() - startedMs));
+    setTimeout(() => {
+      isReading = false;
+      if (isWanted) void next();
+    }, restMs);
+  };
+  return () => {
+    isWanted = true;
+    if (!isReading) void next();
+  };
+}
+
+const SHORTEST_REST_MS = 150;
+const REST = 5;

@@ -1,0 +1,73 @@
+import { createReader, get } from './api.js';
+import { find, h, legible, setText, show } from './dom.js';
+import { formatCount } from './format.js';
+import { addChoices, fieldsOf, isFiltered } from './objects.js';
+import { createPager } from './pager.js';
+import { tagButton } from './tag-button.js';
+
+/**
+ * @typedef {import('../control/views.ts').ControlState} ControlState
+ * @typedef {import('../inspect.ts').TagState} TagState
+ * @typedef {import('../inspect.ts').TagPage} TagPage
+ */
+
+const PAGE = 100;
+
+/**
+ * The table of all tags, and how many responses carry each.
+ *
+ * @param {ControlState} state
+ * @returns {() => void} reads it anew
+ */
+export function createTags({ layers, domains }) {
+  const view = find(document, '#view-tags', HTMLElement);
+  const form = find(view, 'form', HTMLFormElement);
+  const body = find(view, 'tbody', HTMLElement);
+  const empty = find(view, '.empty', HTMLElement);
+  const names = layers.map(({ name }) => name);
+  addChoices(
+    find(form, '[name=domain]', HTMLSelectElement),
+    domains.map(({ domain }) => domain),
+  );
+  const heads = names.map((name) => h('th', { scope: 'col', class: 'number w-cache' }, name));
+  const domainHead = domains.length > 1 ? [h('th', { scope: 'col' }, 'Domain')] : [];
+  const head = h('tr', {}, h('th', { scope: 'col' }, 'Tag'), ...domainHead, ...heads);
+  find(view, 'thead', HTMLElement).replaceChildren(head);
+
+  const makeRow = (/** @type {TagState} */ { domain, tag }) =>
+    h(
+      'tr',
+      {},
+      h('td', {}, tagButton(domain, tag)),
+      ...(domains.length > 1 ? [h('td', { class: 'path' }, legible(domain))] : []),
+      ...names.map((name) => h('td', { class: 'number', 'data-layer': name })),
+    );
+  const pager = createPager(form, PAGE, () => read());
+  const read = createReader({
+    question: () => ({ ...fieldsOf(form), offset: pager.offset(), limit: PAGE }),
+    load: (question) => /** @type {Promise<TagPage>} */ (get('/api/tags', question)),
+    apply: ({ total, tags }, { offset }) => {
+      if (pager.show(total, offset, tags.length)) return;
+      show(body, tags, { keyOf: ({ domain, tag }) => `${domain} ${tag}`, make: makeRow, change });
+      empty.hidden = total > 0;
+      setText(
+        empty,
+        isFiltered(form)
+          ? 'No tag fits.'
+          : 'No stored response has a tag. Does the origin send Cache-Tag?',
+      );
+    },
+  });
+  return read;
+}
+
+/**
+ * @param {Element} row
+ * @param {TagState} tag
+ */
+function change(row, { objects }) {
+  for (const cell of row.querySelectorAll('[data-layer]')) {
+    const count = objects[cell.getAttribute('data-layer') ?? ''] ?? 0;
+    setText(cell, count === 0 ? '–' : formatCount(count));
+  }
+}

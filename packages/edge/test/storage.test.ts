@@ -1,0 +1,247 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+
+import { describe, onTestFinished, test } from 'vitest';
+
+import { createManualClock, startEdge, type EdgeOptions } from '../src/index.ts';
+import {
+  ask,
+  DOMAIN,
+  serve,
+  SHARED,
+  startBench,
+  startOrigin,
+  summary,
+  type Page,
+} from './support.ts';
+
+/** One point of presence that is reached at once: what is stored is easy to tell. */
+const ONE_POINT = {
+  pointsOfPresence: [{ name: 'pop-1', propagationDelayMs: 0 }],
+  secondLayer: false,
+} as const;
+
+describe('a cache', () => {
+  test('holds as many responses as it may, and lets those go that were used longest ago', async ({
+    expect,
+  }) => {
+    const origin = await startOrigin(serve({ body: 'old' }));
+    const { visit, edge } = await startBench(origin.url, {
+      ...ONE_POINT,
+      cache: { maxObjects: 2 },
+    });
+    for (const path of ['/a', '/b', '/a', '/c']) await visit(path);
+
+    expect((await visit('/a')).cache).toBe('HIT');
+    expect((await visit('/c')).cache).toBe('HIT');
+    expect((await visit('/b')).cache).toBe('MISS');
+    expect(edge.events.filter(({ type }) => type === 'store')).toEqual([
+      expect.objectContaining({ layer: 'pop-1', outcome: 'evicted', objects: 1 }),
+      expect.objectContaining({ layer: 'pop-1', outcome: 'evicted', objects: 1 }),
+    ]);
+  });
+
+  test('holds as many bytes as it may', async ({ expect }) => {
+    const origin = await startOrigin(serve({ body: 'x'.repeat(10_000) }));
+    const { visit } = await startBench(origin.url, { ...ONE_POINT, cache: { maxBytes: 25_000 } });
+    for (const path of ['/a', '/b', '/c']) await visit(path);
+
+    expect((await visit('/c')).cache).toBe('HIT');
+    expect((await visit('/b')).cache).toBe('HIT');
+    expect((await visit('/a')).cache).toBe('MISS');
+  });
+
+  test('holds a hundred variants of a URL, and lets the oldest go', async ({ expect }) => {
+    const origin = await startOrigin(serve({ body: 'old', headers: { vary: 'user-agent' } }));
+    const { visit } = await startBench(origin.url, ONE_POINT);
+    const as = (agent: number) => visit('/', { headers: { 'user-agent': `agent ${agent}` } });
+    for (let agent = 0; agent <= 100; agent += 1) await as(agent);
+
+    expect((await as(100)).cache).toBe('HIT');
+    expect((await as(1)).cache).toBe('HIT');
+    expect((await as(0)).cache).toBe('MISS');
+  });
+
+  test('goes stale by the clock, and asks then', async ({ expect }) => {
+    const origin = await startOrigin(
+      serve({ body: 'old', headers: { 'cache-control': 'max-age=60' } }),
+    );
+    const { visit, clock } = await startBench(origin.url, ONE_POINT);
+    await visit('/');
+    clock.advance(59_000);
+    expect(await visit('/')).toMatchObject({ cache: 'HIT', headers: { age: '59' } });
+    clock.advance(1000);
+    expect((await visit('/')).headers['x-cache']).toMatch(/^MISS TCP_REFRESH_MISS /);
+  });
+
+  test('keeps a status as long as a rule says', async ({ expect }) => {
+    const origin = await startOrigin(
+      serve({ body: 'none', status: 404, headers: { 'cache-control': 'no-store' } }),
+    );
+    const cache = { statusTtlSeconds: { 404: 60 } };
+    const { visit } = await startBench(origin.url, { ...ONE_POINT, cache });
+    await visit('/');
+
+    expect(await visit('/')).toMatchObject({ status: 404, cache: 'HIT' });
+  });
+
+  test('drops what a POST has changed, where that is switched on', async ({ expect }) => {
+    const page: Page = { body: 'old', headers: { location: '/list' } };
+    const origin = await startOrigin(serve(page));
+    const { visit } = await startBench(origin.url, { cache: { invalidates: true } });
+    for (const path of ['/', '/list', '/other']) await visit(path);
+    page.body = 'new';
+    await visit('/', { method: 'POST', body: 'x' });
+
+    expect(summary(await visit('/'))).toBe('MISS new');
+    expect(summary(await visit('/list'))).toBe('MISS new');
+    expect(summary(await visit('/other'))).toBe('HIT old');
+  });
+
+  test('finds a hundred tags on one response, and one tag on a hundred', async ({ expect }) => {
+    const tags = Array.from({ length: 100 }, (_, index) => `t${index}`).join(',');
+    const origin = await startOrigin((incoming, outgoing) => {
+      outgoing.writeHead(200, { 'cache-control': SHARED, 'cache-tag': `${tags},u${incoming.url}` });
+      outgoing.end('body');
+    });
+    const { visit, refresh } = await startBench(origin.url, ONE_POINT);
+    const paths = Array.from({ length: 100 }, (_, index) => `/${index}`);
+    for (const path of paths) await visit(path);
+
+    await refresh(['u/42']);
+    const after = await Promise.all(paths.map(async (path) => (await visit(path)).cache));
+    expect(paths.filter((_, index) => after[index] === 'MISS')).toEqual(['/42']);
+    await refresh(['t99']);
+    const all = await Promise.all(paths.map(async (path) => (await visit(path)).cache));
+    expect(new Set(all)).toEqual(new Set(['MISS']));
+  });
+});
+
+describe('a cache in a file', () => {
+  async function fixture(page: Page) {
+    const origin = await startOrigin(serve(page));
+    const clock = createManualClock();
+    const file = join(mkdtempSync(join(tmpdir(), 'freshtag-edge-')), 'edge.db');
+    const start = (options: Partial<EdgeOptions> = {}) =>
+      startBench(origin.url, { clock, ...options, cache: { file, ...options.cache } });
+    return { origin, file, clock, start };
+  }
+
+  test('outlives a restart, with bodies, variants, ages and tags', async ({ expect }) => {
+    const page: Page = { body: 'x'.repeat(300_000), headers: { etag: '"1"', vary: 'accept' } };
+    const { origin, clock, start } = await fixture(page);
+    const first = await start();
+    await first.visit('/', { headers: { accept: 'text/html' } });
+    await first.edge.close();
+    clock.advance(5000);
+    const second = await start();
+
+    const answer = await second.visit('/', { headers: { accept: 'text/html' } });
+
+    expect(answer).toMatchObject({ cache: 'HIT', body: page.body, headers: { age: '5' } });
+    expect((await second.visit('/', { headers: { accept: 'image/png' } })).cache).toBe('MISS');
+    await second.refresh(['page']);
+    clock.advance(1000);
+    expect((await second.visit('/', { headers: { accept: 'text/html' } })).cache).toBe('MISS');
+    expect(origin.asked.length).toBeGreaterThan(1);
+  });
+
+  test('has no refresh forgotten by a restart, whether it took effect or was on its way', async ({
+    expect,
+  }) => {
+    for (const elapsedMs of [0, 1000]) {
+      const { clock, start } = await fixture({ body: 'old' });
+      const first = await start();
+      await first.visit('/');
+      await first.refresh(['page']);
+      clock.advance(elapsedMs);
+      await first.visit('/other');
+      await first.edge.close();
+
+      expect((await (await start()).visit('/')).cache).toBe('MISS');
+    }
+  });
+
+  test('asks after a restart what a refresh without force has expired', async ({ expect }) => {
+    const page: Page = {
+      body: 'old',
+      headers: { 'last-modified': 'Mon, 05 Jan 2026 00:00:00 GMT' },
+    };
+    const { clock, start } = await fixture(page);
+    const first = await start();
+    await first.visit('/');
+    await first.refresh(['page'], false);
+    clock.advance(1000);
+    await first.edge.close();
+    page.body = 'new';
+    const second = await start();
+
+    const answer = await second.visit('/');
+    expect(answer.body).toBe('old');
+    expect(answer.headers['x-cache']).toMatch(/^MISS TCP_REFRESH_HIT /);
+  });
+
+  test('goes on without storing when the disk is full, and says so', async ({ expect }) => {
+    const { origin, file } = await fixture({ body: 'x'.repeat(500_000) });
+    const { url, nextLine } = await startOnSmallDisk(origin.url, file);
+
+    expect((await ask(url, '/')).body).toHaveLength(500_000);
+    expect(await nextLine()).toMatchObject({ type: 'store', outcome: 'failed', objects: 1 });
+    expect(await ask(url, '/')).toMatchObject({ cache: 'MISS', body: expect.any(String) });
+    expect(origin.asked).toHaveLength(2);
+  });
+
+  test('is refused while another edge has it, and when it is no file of an edge’s', async ({
+    expect,
+  }) => {
+    const { file, start } = await fixture({ body: 'old' });
+    const { edge } = await start();
+    const options = { domains: { [DOMAIN]: 'http://127.0.0.1:9' } };
+
+    await expect(startEdge({ ...options, cache: { file } })).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('cache.file'),
+    });
+    await edge.close();
+    const foreign = new DatabaseSync(file.replace('edge.db', 'other.db'));
+    foreign.exec('CREATE TABLE mine (id INTEGER)');
+    foreign.close();
+    const other = { file: file.replace('edge.db', 'other.db') };
+    await expect(startEdge({ ...options, cache: other })).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+    });
+  });
+
+  test('keeps a body readable for who reads it while it is refreshed', async ({ expect }) => {
+    const body = 'x'.repeat(4_000_000);
+    const { clock, start } = await fixture({ body });
+    const { visit, refresh } = await start();
+    await visit('/');
+    const reading = visit('/');
+    await refresh(['page']);
+    clock.advance(1000);
+    const after = visit('/');
+
+    expect((await reading).body).toHaveLength(body.length);
+    expect((await after).body).toHaveLength(body.length);
+  });
+});
+
+/** An edge whose files may not grow beyond 256 blocks of 512 bytes. */
+async function startOnSmallDisk(origin: string, file: string) {
+  const script = fileURLToPath(new URL('edge-process.ts', import.meta.url));
+  const node = [process.execPath, '--conditions=@freshtag/source', script, origin, file];
+  const child = spawn('sh', ['-c', 'ulimit -f 256; exec "$@"', 'sh', ...node], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill());
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const nextLine = async () => JSON.parse(String((await lines.next()).value));
+  const { url } = (await nextLine()) as { url: string };
+  return { url, nextLine };
+}
