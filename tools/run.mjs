@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The commands of the README, from a fresh clone: brings tools and dependencies, builds, runs.
-// usage: node tools/run.mjs demo|test|check [arguments for it]
+// usage: node tools/run.mjs demo|test|check|fuzz [arguments for it]
 import { fileURLToPath } from 'node:url';
 
 import { ensureToolchain, execute } from './toolchain.mjs';
@@ -9,6 +9,7 @@ const COMMANDS = {
   demo: ['pnpm', '--filter', 'atlas-site', 'run', 'demo'],
   test: ['pnpm', 'exec', 'vitest', 'run'],
   check: ['node', 'tools/check.mjs'],
+  fuzz: ['node', 'packages/edge/fuzz/run.ts'],
 };
 
 const [name, ...args] = process.argv.slice(2);
