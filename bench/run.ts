@@ -1,18 +1,21 @@
-// Measures the project beside what else there is. usage: pnpm bench client [--runs N] [--skip-build]
+// Measures the project beside what else there is. usage: pnpm bench client|edge|plan [--runs N] [--skip-build]
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
-const USAGE = `usage: pnpm bench client [--runs N] [--skip-build]
+const USAGE = `usage: pnpm bench client|edge|plan [--runs N] [--skip-build]
   --runs N       fresh processes a measure, a whole number of 1 or more (default 15)
   --skip-build   measure what is built already`;
 
 const { positionals, values } = readArguments();
 const runs = Number(values.runs);
-if (positionals.join(' ') !== 'client' || !Number.isInteger(runs) || runs < 1) fail(USAGE, 2);
+const subject = positionals.join(' ');
+if (!['client', 'edge', 'plan'].includes(subject) || !Number.isInteger(runs) || runs < 1)
+  fail(USAGE, 2);
 if (!values['skip-build']) build();
-// It imports what was built.
-const { benchClient } = await import('./src/client.ts');
-await benchClient(runs);
+// They import what was built.
+if (subject === 'client') await (await import('./src/client.ts')).benchClient(runs);
+else if (subject === 'edge') await (await import('./src/edge.ts')).benchEdge(runs);
+else await (await import('./src/plan.ts')).benchPlan(runs);
 
 function readArguments(): ReturnType<typeof parse> {
   try {

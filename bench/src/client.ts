@@ -1,9 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { loadavg } from 'node:os';
 
 import { measureCommand } from './command.ts';
 import { measureFaults } from './faults.ts';
 import { textIn, fieldsIn, parseFields } from './json.ts';
+import { machine } from './machine.ts';
 import { measureCallsAtATime, measureCallsInARow } from './many-calls.ts';
 import { measureFirstCall, measureLoading } from './start-up.ts';
 import { faultTable, goalTable } from './table.ts';
@@ -45,24 +46,6 @@ export async function benchClient(runs: number): Promise<void> {
 async function told<Result>(name: string, measure: () => Promise<Result>): Promise<Result> {
   process.stderr.write(`${name} …\n`);
   return measure();
-}
-
-interface Machine {
-  readonly cpu: string;
-  readonly cores: number;
-  readonly memoryMb: number;
-  readonly node: string;
-  readonly platform: string;
-}
-
-function machine(): Machine {
-  return {
-    cpu: cpus()[0]?.model ?? 'unknown',
-    cores: availableParallelism(),
-    memoryMb: Math.round(totalmem() / 1_000_000),
-    node: process.versions.node,
-    platform: `${process.platform} ${process.arch}`,
-  };
 }
 
 async function sdkVersion(): Promise<string> {

@@ -3,7 +3,10 @@ import type { Goal } from './goal.ts';
 import { textIn } from './json.ts';
 
 /** Ratios and what they shall be, in 80 columns. */
-export function goalTable(goals: readonly Goal[]): string {
+export function goalTable(
+  goals: readonly Goal[],
+  [ours, theirs]: readonly [string, string] = ['ours', 'theirs'],
+): string {
   const rows = goals.map((each) => [
     each.name,
     amount(each.ours),
@@ -13,7 +16,7 @@ export function goalTable(goals: readonly Goal[]): string {
     limitOf(each),
     verdict(each),
   ]);
-  return table(['', 'ours', 'theirs', '', 'ratio', 'shall be', ''], rows);
+  return table(['', ours, theirs, '', 'ratio', 'shall be', ''], rows);
 }
 
 /** What each caller got and how many calls the edge saw, in 80 columns. */

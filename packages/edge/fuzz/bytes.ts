@@ -10,7 +10,7 @@ type Edit =
 const share = fc.double({ min: 0, max: 0.999, noNaN: true });
 
 /** Short pieces that parsers stumble over. */
-export const awkward: fc.Arbitrary<Buffer> = fc
+const awkward: fc.Arbitrary<Buffer> = fc
   .constantFrom(
     '\r\n',
     '\n',

@@ -136,18 +136,6 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
       'GET /a: MISS 200 "/a version 2", asked 1',
     ],
   },
-  'a range of what is not kept, and nobody knows how long it is': {
-    script: one(
-      page({ isChunked: true }),
-      ask('/a', { headers: { range: 'bytes=0-1' } }),
-      ask('/a', { headers: { range: 'bytes=0-1' } }),
-    ),
-    why: 'Varnish waits for the end; the edge passes on what comes, and a range may be ignored: RFC 9110, section 14.2.',
-    edge: [
-      'GET /a (range: bytes=0-1): MISS 200 "/a version 1", asked 1',
-      'GET /a (range: bytes=0-1): HIT 206 "/a" bytes 0-1/12, asked 0',
-    ],
-  },
   'several ranges at once': {
     script: one(page(), ask('/a'), ask('/a', { headers: { range: 'bytes=0-1,4-5' } })),
     why: 'Varnish refuses them; a server may ignore them, and the edge does: RFC 9110, section 14.2.',

@@ -1,6 +1,6 @@
 import type { SuiteResults, SuiteTest } from './suite.ts';
 
-export type Outcome = 'passed' | 'failed' | 'setup failed' | 'depends on a failed one' | 'not run';
+type Outcome = 'passed' | 'failed' | 'setup failed' | 'depends on a failed one' | 'not run';
 
 /** What a cache made of the suite. */
 export interface Score {

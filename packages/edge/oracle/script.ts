@@ -15,8 +15,6 @@ export interface Page {
   readonly headers?: Readonly<Record<string, string>>;
   /** Bytes of filling after the body. Default none. */
   readonly fillingBytes?: number;
-  /** Whether the origin says beforehand how long the body is. Default: it does. */
-  readonly isChunked?: boolean;
 }
 
 export interface Ask {
@@ -29,7 +27,7 @@ export interface Ask {
   readonly known?: 'etag' | 'last-modified';
 }
 
-export interface RefreshStep {
+interface RefreshStep {
   readonly do: 'refresh';
   readonly tags: readonly string[];
   readonly force: boolean;

@@ -87,7 +87,7 @@ function reply(request: IncomingMessage, response: ServerResponse, found?: Shown
   const variant = page.vary === undefined ? '' : ` ${String(request.headers[page.vary] ?? 'any')}`;
   const filling = '.'.repeat(page.fillingBytes ?? 0);
   const body = `${page.path} version ${version}${variant}${filling}`;
-  const length = isKnown || page.isChunked === true ? {} : { 'content-length': body.length };
+  const length = isKnown ? {} : { 'content-length': body.length };
   response.writeHead(isKnown ? 304 : status, { ...headers, ...length });
   response.end(isKnown || request.method === 'HEAD' ? undefined : body);
 }

@@ -10,7 +10,7 @@ import { xkeyVcl } from './xkey-vcl.ts';
 /** A second domain of every world, at the same origin. */
 export const OTHER_DOMAIN = 'shop.example.com';
 
-export interface Refreshed {
+interface Refreshed {
   readonly domain: string;
   readonly tags: readonly string[];
   readonly force: boolean;

@@ -21,8 +21,8 @@ export interface CacheOptions {
    */
   readonly invalidates?: boolean;
   /**
-   * Seconds that responses of a status are stored, whatever the origin says, like the cloud's rules for
-   * status codes: `{ 404: 60 }`. Default: none.
+   * Whole seconds that responses of a status are stored, whatever the origin says, like the cloud's rules
+   * for status codes: `{ 404: 60 }`. Not for answers to `Authorization`. Default: none.
    */
   readonly statusTtlSeconds?: StatusTtlSeconds;
   /** A file of `node:sqlite`, in which what is stored outlives a restart. Default: memory alone. */
@@ -67,12 +67,12 @@ function checkTtls(ttls: unknown): void {
   const entries = typeof ttls === 'object' && ttls !== null ? Object.entries(ttls) : [];
   const wrong = entries.find(
     ([status, seconds]) =>
-      !/^[2-5]\d\d$/.test(status) || !Number.isFinite(seconds) || Number(seconds) < 0,
+      !/^[2-5]\d\d$/.test(status) || !Number.isSafeInteger(seconds) || Number(seconds) < 0,
   );
   if (typeof ttls === 'object' && ttls !== null && wrong === undefined) return;
   throw invalidOption(
     'cache.statusTtlSeconds',
     wrong ?? ttls,
-    'seconds by status, like { 404: 60 }',
+    'whole seconds by status, like { 404: 60 }',
   );
 }

@@ -33,11 +33,11 @@ export interface PendingRefresh {
 /** Which stored responses are meant. Default: all. */
 export interface ObjectQuery extends Paging {
   /** Name of a cache. */
-  readonly layer?: string;
-  readonly domain?: string;
-  readonly tag?: string;
+  readonly layer?: string | undefined;
+  readonly domain?: string | undefined;
+  readonly tag?: string | undefined;
   /** Part of the path, whatever its case. */
-  readonly text?: string;
+  readonly text?: string | undefined;
 }
 
 /** One stored response in one cache. */
@@ -73,11 +73,11 @@ export interface ObjectPage {
 
 /** Which tags are meant. Default: all. */
 export interface TagQuery extends Paging {
-  readonly domain?: string;
+  readonly domain?: string | undefined;
   /** This one. */
-  readonly tag?: string;
+  readonly tag?: string | undefined;
   /** Part of the tag, whatever its case. */
-  readonly text?: string;
+  readonly text?: string | undefined;
 }
 
 /** A tag of one domain. */

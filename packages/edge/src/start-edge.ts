@@ -4,9 +4,9 @@ import { createQuota } from './api/quota.ts';
 import { createRates } from './api/rate.ts';
 import { createTasks } from './api/tasks.ts';
 import { createCaches } from './caches.ts';
-import { createEventLog, type EdgeEvent, type RefreshEvent } from './events.ts';
+import { createEventLog, type EdgeEvent, type EventLog, type RefreshEvent } from './events.ts';
 import type { FaultEvent } from './faults/fault-event.ts';
-import { createFaultQueue, type PendingFault } from './faults/fault-queue.ts';
+import { createFaultQueue, type FaultQueue, type PendingFault } from './faults/fault-queue.ts';
 import type { Fault, RefreshRefusal } from './faults/fault.ts';
 import { createInspection, type Inspection } from './inspect.ts';
 import { listen, stop } from './listen.ts';
@@ -90,14 +90,10 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const proxyServer = createProxyServer({ sites, host, network, clock, log });
   const quota = createQuota(resolved);
   const mayPass = createRates(resolved.maxCallsPerSecond, clock);
-  const api = { domains, tasks, quota, log, faultQueue, mayPass };
+  const api = { domains, tasks, quota, log, faultQueue, mayPass, clock };
   const apiServer = createApiServer({ ...resolved, ...api });
   const closing = new AbortController();
-  const refreshing = {
-    dispatch: createDispatcher({ ...api, clock }),
-    clock,
-    signal: closing.signal,
-  };
+  const refreshing = { dispatch: createDispatcher(api), clock, signal: closing.signal };
   let control: Control | undefined;
 
   const close = async (): Promise<void> => {
@@ -126,13 +122,9 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       get faults() {
         return log.list('fault');
       },
-      onEvent: log.subscribe,
-      injectFault: faultQueue.add,
-      pendingFaults: faultQueue.list,
-      clearFaults: faultQueue.clear,
-      refuseRefreshes: faultQueue.refuseRefreshes,
-      refresh: (order) => refreshNow(order, refreshing),
+      ...methodsOf(log, faultQueue),
       ...createInspection({ layers, secondLayer: SECOND_LAYER, domains, clock }),
+      refresh: (order) => refreshNow(order, refreshing),
       close,
     };
     if (resolved.controlPort !== undefined) {
@@ -144,4 +136,17 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     await close();
     throw error;
   }
+}
+
+function methodsOf(
+  log: EventLog,
+  faultQueue: FaultQueue,
+): Pick<Edge, 'onEvent' | 'injectFault' | 'pendingFaults' | 'clearFaults' | 'refuseRefreshes'> {
+  return {
+    onEvent: log.subscribe,
+    injectFault: faultQueue.add,
+    pendingFaults: faultQueue.list,
+    clearFaults: faultQueue.clear,
+    refuseRefreshes: faultQueue.refuseRefreshes,
+  };
 }

@@ -4,6 +4,6 @@ import { startEdge } from '../src/index.ts';
 const [origin = '', file = ''] = process.argv.slice(2);
 const edge = await startEdge({ domains: { 'www.example.com': origin }, cache: { file } });
 edge.onEvent((event) => {
-  if (event.type === 'store') console.log(JSON.stringify(event));
+  if (event.type === 'store') process.stdout.write(`${JSON.stringify(event)}\n`);
 });
-console.log(JSON.stringify({ type: 'ready', url: edge.url }));
+process.stdout.write(`${JSON.stringify({ type: 'ready', url: edge.url, apiUrl: edge.apiUrl })}\n`);

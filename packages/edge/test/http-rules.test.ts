@@ -50,7 +50,7 @@ describe('Cache-Control', () => {
   });
 
   test('absurd values end, and soon', ({ expect }) => {
-    for (const value of [',,,,', '=', '=5,max-age=7', '"', 'a="b', `${'a=",'.repeat(50_000)}`])
+    for (const value of [',,,,', '=', '=5,max-age=7', '"', 'a="b', 'a=",'.repeat(50_000)])
       expect(() => parseCacheControl(value)).not.toThrow();
     expect(secondsOf(parseCacheControl('=5,max-age=7'), 'max-age')).toBe(7);
   });
@@ -197,8 +197,16 @@ describe('conditions', () => {
       '0',
     ];
     expect(freshenHeaders(stored, answer)).toEqual([
-      ...['etag', '"1"', 'x-b', '1', 'cache-tag', 'old'],
-      ...['x-a', '2', 'x-a', '3'],
+      'etag',
+      '"1"',
+      'x-b',
+      '1',
+      'cache-tag',
+      'old',
+      'x-a',
+      '2',
+      'x-a',
+      '3',
     ]);
   });
 });

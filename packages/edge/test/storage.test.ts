@@ -1,23 +1,25 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 
+import { createDcdnClient, refreshObjectCacheByCacheTag } from '@freshtag/core';
 import { describe, onTestFinished, test } from 'vitest';
 
 import { createManualClock, startEdge, type EdgeOptions } from '../src/index.ts';
 import {
   ask,
+  CREDENTIALS,
   DOMAIN,
+  type Page,
   serve,
   SHARED,
   startBench,
   startOrigin,
   summary,
-  type Page,
 } from './support.ts';
 
 /** One point of presence that is reached at once: what is stored is easy to tell. */
@@ -196,6 +198,102 @@ describe('a cache in a file', () => {
     expect(origin.asked).toHaveLength(2);
   });
 
+  test('has a refresh reach after a restart what was stored while it was on its way', async ({
+    expect,
+  }) => {
+    const page: Page = { body: 'old' };
+    const { start } = await fixture(page);
+    const first = await start();
+    await first.refresh(['page']);
+    await first.visit('/');
+    await first.edge.close();
+    page.body = 'new';
+
+    expect(summary(await (await start()).visit('/'))).toBe('MISS new');
+  });
+
+  test('has no refresh on its way weakened by another', async ({ expect }) => {
+    const page: Page = {
+      body: 'old',
+      headers: { 'last-modified': 'Mon, 05 Jan 2026 00:00:00 GMT' },
+    };
+    const { start } = await fixture(page);
+    const first = await start();
+    await first.visit('/a/b');
+    await first.refresh(['page'], true);
+    await first.refresh(['page'], false);
+    await first.edge.close();
+    page.body = 'new';
+
+    expect(summary(await (await start()).visit('/a/b'))).toBe('MISS new');
+  });
+
+  test('forgets what a cache had that was not there for a while', async ({ expect }) => {
+    const page: Page = { body: 'old' };
+    const { clock, start } = await fixture(page);
+    const first = await start();
+    await first.visit('/', { pop: 'pop-2' });
+    await first.edge.close();
+    const alone = await start(ONE_POINT);
+    await alone.refresh(['page']);
+    await alone.edge.close();
+    clock.advance(1000);
+    page.body = 'new';
+
+    expect(summary(await (await start()).visit('/', { pop: 'pop-2' }))).toBe('MISS new');
+  });
+
+  test('is given up when the disk has no room for a refresh', async ({ expect }) => {
+    const { origin, file } = await fixture({ body: 'x'.repeat(4000) });
+    const { url, apiUrl, nextLine } = await startOnSmallDisk(origin.url, file);
+    const client = createDcdnClient({ endpoint: apiUrl, credentials: CREDENTIALS });
+    for (let path = 0; path < 60; path += 1) await ask(url, `/${path}`);
+    expect(await nextLine()).toMatchObject({ type: 'store', outcome: 'failed' });
+
+    await refreshObjectCacheByCacheTag(client, {
+      domainName: DOMAIN,
+      cacheTags: ['page', 'x'.repeat(3000)],
+      force: true,
+    });
+
+    expect(existsSync(file)).toBe(false);
+    expect((await ask(url, '/0')).cache).toBe('MISS');
+  });
+
+  test('is left alone when a visitor still reads while the edge ends', async ({ expect }) => {
+    const { clock, start } = await fixture({ body: 'x'.repeat(8_000_000) });
+    const { visit, refresh, edge } = await start();
+    await visit('/');
+    const reading = visit('/').catch(() => 'cut off');
+    await refresh(['page']);
+    clock.advance(1000);
+    await visit('/other');
+    await edge.close();
+    await reading;
+
+    expect((await (await start()).visit('/')).cache).toBe('MISS');
+  });
+
+  test('that is damaged is refused with its name, and left unlocked', async ({ expect }) => {
+    const { file, start } = await fixture({ body: 'old' });
+    const { edge, visit } = await start();
+    await visit('/');
+    await edge.close();
+    const database = new DatabaseSync(file);
+    database.exec("UPDATE objects SET head = '{'");
+    database.close();
+    const broken = start();
+
+    await expect(broken).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining(file),
+    });
+    const again = new DatabaseSync(file);
+    again.exec('DELETE FROM objects');
+    again.close();
+    await start();
+  });
+
   test('is refused while another edge has it, and when it is no file of an edge’s', async ({
     expect,
   }) => {
@@ -242,6 +340,6 @@ async function startOnSmallDisk(origin: string, file: string) {
   onTestFinished(() => void child.kill());
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const nextLine = async () => JSON.parse(String((await lines.next()).value));
-  const { url } = (await nextLine()) as { url: string };
-  return { url, nextLine };
+  const { url, apiUrl } = (await nextLine()) as { url: string; apiUrl: string };
+  return { url, apiUrl, nextLine };
 }

@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest';
 
-import { compilePattern } from '../src/api/url-pattern.ts';
+import { compilePattern } from '../src/cache/url-pattern.ts';
 
 describe('a pattern of URLs', () => {
   test.for([

@@ -1,5 +1,5 @@
 import type { Command } from '../commander.ts';
-import { printLine } from '../output.ts';
+import { printLine, printProgress } from '../output.ts';
 import { collect, wholeNumber } from '../parse.ts';
 import type { Session } from '../session.ts';
 
@@ -9,12 +9,16 @@ interface EdgeFlags {
   readonly host: string;
   readonly port: number;
   readonly apiPort: number;
+  readonly ui?: true;
+  readonly controlPort?: number;
+  readonly store?: string;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
 }
 
 const AFTER_HELP = `
-Prints one line of JSON when it is ready: {"edge":…,"api":…,"domains":[…]}. Ctrl-C or SIGTERM ends it.
+Prints one line of JSON when it is ready: {"edge":…,"api":…,"domains":[…]}, and "control":… with --ui.
+Ctrl-C or SIGTERM ends it.
 A visitor chooses the point of presence with the request header X-Edge-Pop: pop-1 or pop-2.
 
   freshtag edge --origin http://127.0.0.1:4321 --domain www.example.com --port 8080 --api-port 8081
@@ -34,19 +38,28 @@ export function addEdgeCommand(program: Command, { signal }: Session): void {
     .option('--origin <url>', 'origin of the domains without their own, like http://127.0.0.1:4321')
     .option('--port <n>', 'port for visitors, 0 chooses one', port, 0)
     .option('--api-port <n>', 'port of the API, 0 chooses one', port, 0)
+    .option('--ui', 'with a page that shows what it stores and does, for this machine alone')
+    .option('--control-port <n>', 'port of that page and its JSON; implies --ui', port)
+    .option('--store <file>', 'keep what is stored in this file, over restarts too')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--access-key-id <id>', 'access key that it knows', 'testid')
     .option('--access-key-secret <secret>', 'its secret', 'testsecret')
     .addHelpText('after', AFTER_HELP)
     .action(async (flags: EdgeFlags) => {
       const { startEdge } = await import('@freshtag/edge');
-      const { accessKeyId, accessKeySecret, origin, domain, ...options } = flags;
+      const { accessKeyId, accessKeySecret, origin, domain, ui, store, ...options } = flags;
+      const { controlPort = ui === true ? 0 : undefined } = flags;
       const edge = await startEdge({
         ...options,
+        ...(controlPort === undefined ? {} : { controlPort }),
+        ...(store === undefined ? {} : { cache: { file: store } }),
         domains: await readDomains(domain, origin),
         credentials: { accessKeyId, accessKeySecret },
       });
-      printLine(JSON.stringify({ edge: edge.url, api: edge.apiUrl, domains: edge.domains }));
+      const { url, apiUrl: api, controlUrl: control, domains } = edge;
+      printLine(JSON.stringify({ edge: url, api, domains, control }));
+      if (control !== undefined && process.stderr.isTTY)
+        printProgress(`Open ${control}/ to see what it does.`);
       await aborted(signal);
       await edge.close();
     });

@@ -1,22 +1,14 @@
 import type { RefreshAction } from './actions.ts';
-import type { Refresh } from '../cache/refresh.ts';
+import type { SelectedUrl, Selector } from '../cache/selector.ts';
 import { readDomain, readForce, required, type Query } from './parameters.ts';
 import { Refusal } from './refusal.ts';
-import type { ObjectType, TaskObject } from './tasks.ts';
-import { compilePattern } from './url-pattern.ts';
+import type { TaskObject } from './tasks.ts';
 
 interface Kind {
-  readonly objectType: ObjectType;
+  readonly objectType: Selector['kind'];
   readonly maxObjects: number;
   /** What a path must look like. */
   readonly path: RegExp;
-  readonly matching: (urls: readonly Url[]) => NonNullable<Refresh['matches']>;
-}
-
-interface Url {
-  readonly domain: string;
-  /** With the query. */
-  readonly path: string;
 }
 
 const PRINTABLE = /^[\x21-\x7e]+$/;
@@ -25,41 +17,12 @@ const MAX_URL_CHARACTERS = 1024;
 const URL_LINE = /^(?:https?:\/\/)?([^/?#]+)(\/.*)?$/i;
 
 const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
-  ['File', { objectType: 'file', maxObjects: 1000, path: PRINTABLE, matching: isOneOf }],
-  [
-    'Directory',
-    {
-      objectType: 'directory',
-      maxObjects: 100,
-      path: /^[\x21-\x3e\x40-\x7e]*\/$/,
-      matching: (urls) => (domain, path) =>
-        urls.some((url) => url.domain === domain && path.startsWith(url.path)),
-    },
-  ],
-  [
-    'Regex',
-    {
-      objectType: 'regex',
-      maxObjects: 100,
-      path: PRINTABLE,
-      matching: (urls) => {
-        const patterns = urls.map((url) => ({ ...url, fits: compilePattern(url.path) }));
-        return (domain, path) =>
-          patterns.some((pattern) => pattern.domain === domain && pattern.fits(path));
-      },
-    },
-  ],
+  ['File', { objectType: 'file', maxObjects: 1000, path: PRINTABLE }],
+  ['Directory', { objectType: 'directory', maxObjects: 100, path: /^[\x21-\x3e\x40-\x7e]*\/$/ }],
+  ['Regex', { objectType: 'regex', maxObjects: 100, path: PRINTABLE }],
   [
     'IgnoreParams',
-    {
-      objectType: 'IgnoreParams',
-      maxObjects: 100,
-      path: /^[\x21-\x3e\x40-\x7e]+$/,
-      matching: (urls) => {
-        const isListed = isOneOf(urls);
-        return (domain, path) => isListed(domain, path.split('?', 1)[0] ?? '');
-      },
-    },
+    { objectType: 'IgnoreParams', maxObjects: 100, path: /^[\x21-\x3e\x40-\x7e]+$/ },
   ],
 ]);
 
@@ -73,7 +36,7 @@ export const refreshObjects: RefreshAction = {
   }),
   read: (query, domains) => {
     const objectPaths = linesIn(required(query, 'ObjectPath'));
-    const { objectType, maxObjects, path, matching } = readKind(query);
+    const { objectType, maxObjects, path } = readKind(query);
     if (objectPaths.length > maxObjects) {
       throw new Refusal(
         400,
@@ -89,7 +52,10 @@ export const refreshObjects: RefreshAction = {
     return {
       domain: '',
       tags: [],
-      matches: matching(urls),
+      selector: {
+        kind: objectType,
+        urls: urls.map(({ domain, path: of }) => ({ domain, path: of })),
+      },
       // Documented: Force has no effect on files, which are always removed.
       force: force || objectType === 'file',
       objectType,
@@ -104,7 +70,7 @@ function readKind(query: Query): Kind {
   throw new Refusal(400, 'InvalidObjectType.Malformed', 'The specified ObjectType is invalid.');
 }
 
-function readUrl(line: string, form: RegExp): Url & TaskObject {
+function readUrl(line: string, form: RegExp): SelectedUrl & TaskObject {
   const [, domain, path = '/'] = URL_LINE.exec(line) ?? [];
   const tooLong = line.length > MAX_URL_CHARACTERS;
   if (domain === undefined || tooLong || path.includes('#') || !form.test(path))
@@ -122,9 +88,4 @@ function malformed(what: string): Refusal {
 
 function linesIn(objectPath: string): string[] {
   return objectPath.split(/\r?\n/).filter((line) => line !== '');
-}
-
-function isOneOf(urls: readonly Url[]): NonNullable<Refresh['matches']> {
-  const listed = new Set(urls.map(({ domain, path }) => domain + path));
-  return (domain, path) => listed.has(domain + path);
 }

@@ -18,34 +18,50 @@ export interface ShelvedBody {
 }
 
 /** A stored body: may be read as often as wanted. In memory it is no more than its bytes. */
-export type StoredBody = Buffer | ShelvedBody;
+export type StoredBody = Buffer | readonly Buffer[] | ShelvedBody;
+
+export const NO_BODY: Body = wholeBody(Buffer.alloc(0));
 
 export function lengthOf(body: StoredBody): number {
-  return Buffer.isBuffer(body) ? body.length : body.lengthBytes;
+  if (Buffer.isBuffer(body)) return body.length;
+  return 'open' in body ? body.lengthBytes : lengthOfChunks(body);
+}
+
+export function lengthOfChunks(chunks: readonly Buffer[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0);
 }
 
 export function openBody(body: StoredBody): Body {
-  return Buffer.isBuffer(body) ? bodyOf(body) : body.open();
+  if (Buffer.isBuffer(body)) return wholeBody(body);
+  return 'open' in body ? body.open() : bodyInChunks(body);
 }
 
-export const NO_BODY: Body = bodyOf(Buffer.alloc(0));
+const SMALL_CHUNK_BYTES = 16 * 1024;
 
-function bodyOf(whole: Buffer): Body {
+/**
+ * A body to keep in memory: the chunks as they came, so that all caches and readers share them. Many
+ * small ones are joined: each takes room besides its bytes.
+ */
+export function bodyOfChunks(chunks: readonly Buffer[]): Buffer | readonly Buffer[] {
+  const [first] = chunks;
+  if (first !== undefined && chunks.length === 1) return first;
+  const isCoarse = chunks.length > 0 && lengthOfChunks(chunks) / chunks.length > SMALL_CHUNK_BYTES;
+  return isCoarse ? [...chunks] : Buffer.concat(chunks);
+}
+
+function wholeBody(whole: Buffer): Body {
+  return { ...bodyInChunks(whole.length === 0 ? [] : [whole]), whole };
+}
+
+function bodyInChunks(chunks: readonly Buffer[]): Body {
   return {
-    lengthBytes: whole.length,
-    whole,
+    lengthBytes: lengthOfChunks(chunks),
     read: async function* read() {
-      if (whole.length > 0) yield whole;
+      yield* chunks;
     },
     cancel: () => {},
     leave: () => {},
   };
-}
-
-/** One piece, without a copy where there is but one. */
-export function joinChunks(chunks: readonly Buffer[]): Buffer {
-  const [first, ...rest] = chunks;
-  return first !== undefined && rest.length === 0 ? first : Buffer.concat(chunks);
 }
 
 /** Part of a body, both ends included. */
@@ -53,7 +69,7 @@ export function sliceBody(
   body: Body,
   { first, last }: { readonly first: number; readonly last: number },
 ): Body {
-  if (body.whole !== undefined) return bodyOf(body.whole.subarray(first, last + 1));
+  if (body.whole !== undefined) return wholeBody(body.whole.subarray(first, last + 1));
   return {
     lengthBytes: last + 1 - first,
     read: () => readSlice(body, first, last + 1),

@@ -18,6 +18,8 @@ export interface LayerOptions extends Omit<AskingOptions, 'onEvent'> {
   readonly collapses: boolean;
   readonly limits: StoreLimits;
   readonly shelf?: Shelf | undefined;
+  /** Told when the shelf can no longer follow: what it has may not be served any more. */
+  readonly onShelfLost: () => void;
   readonly onEvent: (event: FetchEvent | StoreEvent | EffectEvent) => void;
 }
 
@@ -48,6 +50,7 @@ export class CacheLayer {
       shelf,
       onEvicted: (objects) => report({ outcome: 'evicted', objects }),
       onFailed: (error) => report({ outcome: 'failed', objects: 1, reason: messageOf(error) }),
+      onShelfLost: options.onShelfLost,
     });
     this.#propagation = new Propagation({ ...options, store: this.store });
     this.#asking = { ...options, store: this.store, catchUp: () => this.catchUp() };
@@ -120,14 +123,28 @@ export class CacheLayer {
     if (found !== undefined) return found;
     this.#misses += 1;
     if (request.method !== 'GET') return this.#pass(request);
-    const key = request.domain + request.path;
-    const running = this.#options.collapses ? this.#fills.get(key) : undefined;
-    if (running !== undefined) {
+    return this.#options.collapses ? this.#join(request) : this.#lead(request, undefined);
+  }
+
+  /**
+   * Waits for questions of others, as long as there are any whose answer may be for this visitor too.
+   * Nothing may come between finding none and asking: all who wait for a variant wait for one fetch.
+   */
+  async #join(request: EdgeRequest): Promise<Answer> {
+    const url = request.domain + request.path;
+    let key = url;
+    for (;;) {
+      const running = this.#fills.get(key);
+      if (running === undefined || running.isAborted) return this.#lead(request, key);
       const filled = await running.join(request.signal);
-      const shared = this.#joined(filled, request) ?? this.#look(request);
-      if (shared !== undefined) return shared;
+      const answer = this.#joined(filled, request) ?? this.#look(request);
+      if (answer !== undefined) return answer;
+      if (filled.kind === 'passed') return this.#lead(request, undefined);
+      // Another variant, or too late.
+      const own = `${url}\n${variantOf(filled.answer.policy.vary, request.headers)}`;
+      if (own === key) return this.#lead(request, key);
+      key = own;
     }
-    return this.#lead(request, key);
   }
 
   /** HEAD is answered from a copy, and never makes one. */
@@ -139,25 +156,30 @@ export class CacheLayer {
   /** What somebody else's question brought, if it is for all and the visitor wants this variant. */
   #joined(filled: Filled, { headers }: EdgeRequest): Answer | undefined {
     if (filled.kind === 'passed') return undefined;
-    const { answer, spool, variant } = filled;
+    const { answer, spool, variant, arrivedAtMs } = filled;
     if (variantOf(answer.policy.vary, headers) !== variant) return undefined;
-    if (spool === undefined || !spool.isComplete) return undefined;
+    if (spool === undefined || !spool.isJoinable) return undefined;
     const step: Step = { cache: this.name, outcome: 'miss', collapsed: true };
-    return told({ ...answer, body: spool.open() }, step);
+    const ageMs = answer.ageMs + Math.max(0, this.#options.clock.now() - arrivedAtMs);
+    return told({ ...answer, ageMs, body: spool.open() }, step);
   }
 
   /** Asks behind, for this visitor and for those who come while it lasts. */
-  async #lead(request: EdgeRequest, key: string): Promise<Answer> {
+  async #lead(request: EdgeRequest, key: string | undefined): Promise<Answer> {
     const stale = this.store.find(request);
     const onDone = (): void => {
-      if (this.#fills.get(key) === fill) this.#fills.delete(key);
+      if (key !== undefined && this.#fills.get(key) === fill) this.#fills.delete(key);
     };
     const fill: Fill = new Fill((controller) =>
       ask({ request, stale, controller, onDone }, this.#asking),
     );
-    if (this.#options.collapses && !this.#fills.has(key)) this.#fills.set(key, fill);
-    const filled = await fill.join(request.signal);
-    return this.#led(filled, stale);
+    if (key !== undefined && !fill.isAborted) this.#fills.set(key, fill);
+    try {
+      return this.#led(await fill.join(request.signal), stale);
+    } catch (error) {
+      fill.discard();
+      throw error;
+    }
   }
 
   #led(filled: Filled, stale: Entry | undefined): Answer {

@@ -1,11 +1,11 @@
 import { variantOf } from '../http/vary.ts';
-import { joinChunks, type StoredBody } from './body.ts';
+import { bodyOfChunks, type StoredBody } from './body.ts';
 import { EntryIndex } from './entry-index.ts';
 import { Entry, type StoredResponse } from './entry.ts';
 import type { Lookup } from './exchange.ts';
 import type { Refresh } from './refresh.ts';
-import type { Shelf } from './shelf.ts';
-import type { TagRecord } from './tag-table.ts';
+import { compileSelector } from './selector.ts';
+import type { Shelf, ShelvedHead } from './shelf.ts';
 
 export interface StoreLimits {
   readonly maxObjects: number;
@@ -20,6 +20,8 @@ export interface StoreOptions {
   readonly onEvicted: (objects: number) => void;
   /** Told when the shelf could not follow. */
   readonly onFailed: (error: unknown) => void;
+  /** Told when what the shelf has may not be served any more: it did not hear of a refresh. */
+  readonly onShelfLost: () => void;
 }
 
 /** Of one URL: whoever asks has to be compared with each. The oldest go first. */
@@ -29,13 +31,15 @@ export type ResponseToStore = Omit<StoredResponse, 'body'>;
 
 /** The responses that one layer has, within its limits: what was used longest ago goes first. */
 export class EntryStore {
-  readonly #index = new EntryIndex();
   readonly #options: StoreOptions;
+  #index = new EntryIndex();
+  #shelf: Shelf | undefined;
   /** Refreshes that have taken effect. */
   #refreshes = 0;
 
   constructor(options: StoreOptions) {
     this.#options = options;
+    this.#shelf = options.shelf;
     if (options.shelf !== undefined) this.#load(options.shelf);
   }
 
@@ -56,7 +60,8 @@ export class EntryStore {
     for (const entry of this.#index.variants(domain, path)) {
       const { vary, variant } = entry.response;
       if (variantOf(vary, headers) !== variant) continue;
-      if (!entry.isRemoved) return entry;
+      const isGone = entry.isRemoved || this.#shelf?.isBroken(entry.rowId) === true;
+      if (!isGone) return entry;
       this.remove(entry);
     }
     return undefined;
@@ -67,6 +72,7 @@ export class EntryStore {
     this.#index.touch(entry);
   }
 
+  /** @returns whether there was room on the shelf */
   put(response: ResponseToStore, tags: readonly string[], chunks: readonly Buffer[]): boolean {
     const { domain, path, vary, variant } = response;
     const known = this.#index.variants(domain, path);
@@ -76,12 +82,11 @@ export class EntryStore {
         old.vary.join() !== vary.join() ||
         index <= known.length - MAX_VARIANTS,
     );
-    const head = { response, tags, storedAfter: this.#refreshes };
-    const shelved = this.#shelve((shelf) => shelf.add(head, chunks));
     for (const entry of replaced) this.remove(entry);
-    if (shelved === undefined && this.#options.shelf !== undefined) return false;
-    const { rowId, body } = shelved ?? { rowId: 0, body: joinChunks(chunks) };
-    const { storedAfter } = head;
+    const storedAfter = this.#refreshes;
+    const stored = this.#keep({ response, tags, storedAfter }, chunks);
+    if (stored === undefined) return false;
+    const { rowId, body } = stored;
     const links = this.#index.tags(domain).link(tags);
     this.#index.add(new Entry(withBody(response, body), links, { storedAfter, rowId }));
     this.#makeRoom();
@@ -94,7 +99,7 @@ export class EntryStore {
     if (!this.#index.has(entry)) return;
     const storedAfter = this.#refreshes;
     const { rowId } = entry;
-    this.#shelve((shelf) => shelf.renew(rowId, { response: head, storedAfter }));
+    this.#follow((shelf) => shelf.renew(rowId, { response: head, storedAfter }));
     const tags = this.#index.tags(head.domain).link(entry.tags.map(({ name }) => name));
     const response = withBody(head, entry.response.body);
     this.#index.remove(entry);
@@ -104,35 +109,39 @@ export class EntryStore {
   remove(entry: Entry): void {
     if (!this.#index.has(entry)) return;
     this.#index.remove(entry);
-    this.#shelve((shelf) => shelf.remove(entry.rowId));
+    this.#follow((shelf) => shelf.remove(entry.rowId));
   }
 
   removePath(domain: string, path: string): void {
     for (const entry of this.#index.variants(domain, path)) this.remove(entry);
   }
 
-  /** A refresh is on its way: should the process end before it is here, the shelf is as if it had been. */
-  announce({ domain, tags, matches, force }: Refresh): void {
-    if (this.#options.shelf === undefined) return;
-    const by = { [force ? 'removedBy' : 'expiredBy']: this.#refreshes + 1 };
-    const marks = this.#records(domain, tags).map((record) => ({ ...record, ...by }));
-    const rowIds = this.#matching(matches).map(({ rowId }) => rowId);
-    this.#shelve((shelf) => {
-      shelf.mark(domain, marks);
-      shelf.flag(rowIds, force);
-    });
+  /** A refresh is on its way. @returns what to name it by when it is here */
+  announce(refresh: Refresh): number {
+    return this.#follow((shelf) => shelf.keepPending(refresh)) ?? 0;
   }
 
-  /** @returns how many entries carry one of the tags, or match */
-  refresh({ domain, tags, matches, force }: Refresh): number {
+  /**
+   * @param rowId what {@link EntryStore.announce} returned
+   * @returns how many entries carry one of the tags, or are selected
+   */
+  refresh({ domain, tags, selector, force }: Refresh, rowId: number): number {
     this.#refreshes += 1;
-    const records = this.#records(domain, tags);
+    const table = this.#index.tags(domain);
+    const records = tags.flatMap((name) => table.get(name) ?? []);
     for (const record of records) record[force ? 'removedBy' : 'expiredBy'] = this.#refreshes;
-    this.#shelve((shelf) => shelf.mark(domain, records));
-    const matching = this.#matching(matches);
-    if (force) for (const entry of matching) this.remove(entry);
-    else this.#expire(matching);
-    return records.reduce((sum, { entries }) => sum + entries, matching.length);
+    this.#follow((shelf) => shelf.mark(domain, records));
+    const selected = this.#select(selector);
+    if (force) for (const entry of selected) this.remove(entry);
+    else this.#expire(selected);
+    this.#follow((shelf) => shelf.removePending(rowId));
+    return records.reduce((sum, { entries }) => sum + entries, selected.length);
+  }
+
+  /** What is stored goes, and the shelf is not asked any more. */
+  dropShelf(): void {
+    this.#shelf = undefined;
+    this.#index = new EntryIndex();
   }
 
   /** What would be found now, the entry used last first. */
@@ -143,16 +152,12 @@ export class EntryStore {
   #expire(entries: readonly Entry[]): void {
     for (const entry of entries) entry.expired = true;
     const rowIds = entries.map(({ rowId }) => rowId);
-    this.#shelve((shelf) => shelf.flag(rowIds, false));
+    this.#follow((shelf) => shelf.expire(rowIds));
   }
 
-  #records(domain: string, tags: readonly string[]): readonly TagRecord[] {
-    const table = this.#index.tags(domain);
-    return tags.flatMap((name) => table.get(name) ?? []);
-  }
-
-  #matching(matches: Refresh['matches']): readonly Entry[] {
-    if (matches === undefined) return [];
+  #select(selector: Refresh['selector']): readonly Entry[] {
+    if (selector === undefined) return [];
+    const matches = compileSelector(selector);
     return [...this.#index.all()].filter(({ response: { domain, path } }) => matches(domain, path));
   }
 
@@ -168,20 +173,33 @@ export class EntryStore {
     if (evicted > 0) this.#options.onEvicted(evicted);
   }
 
-  /** Has the shelf follow. A shelf that cannot is reported, and this store goes on. */
-  #shelve<T>(run: (shelf: Shelf) => T): T | undefined {
-    const { shelf, onFailed } = this.#options;
-    if (shelf === undefined) return undefined;
+  #keep(
+    head: ShelvedHead & { readonly tags: readonly string[] },
+    chunks: readonly Buffer[],
+  ): { readonly rowId: number; readonly body: StoredBody } | undefined {
+    if (this.#shelf === undefined) return { rowId: 0, body: bodyOfChunks(chunks) };
     try {
-      return run(shelf);
+      return this.#shelf.add(head, chunks);
     } catch (error) {
-      onFailed(error);
+      this.#options.onFailed(error);
+      return undefined;
+    }
+  }
+
+  /** Has the shelf follow. One that cannot would serve after a restart what is not to be served. */
+  #follow<T>(run: (shelf: Shelf) => T): T | undefined {
+    if (this.#shelf === undefined) return undefined;
+    try {
+      return run(this.#shelf);
+    } catch (error) {
+      this.#options.onFailed(error);
+      this.#options.onShelfLost();
       return undefined;
     }
   }
 
   #load(shelf: Shelf): void {
-    const { entries, marks } = shelf.load();
+    const { entries, marks, pending } = shelf.load();
     for (const { response, tags, storedAfter, rowId, expired } of entries) {
       const links = this.#index.tags(response.domain).link(tags);
       const entry = new Entry(response, links, { storedAfter, rowId });
@@ -194,7 +212,9 @@ export class EntryStore {
       const record = this.#index.tags(domain).get(name);
       if (record !== undefined) Object.assign(record, { removedBy, expiredBy });
     }
-    for (const entry of [...this.#index.all()]) if (entry.isRemoved) this.remove(entry);
+    for (const { refresh, rowId } of pending) this.refresh(refresh, rowId);
+    const removed = [...this.#index.all()].filter((entry) => entry.isRemoved);
+    for (const entry of removed) this.remove(entry);
     this.#makeRoom();
   }
 }

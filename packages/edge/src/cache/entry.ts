@@ -64,15 +64,16 @@ export class Entry {
 
   /** Bytes that it is charged for: an estimate of what its index takes, and its body. */
   get sizeBytes(): number {
-    const { path, headers, body } = this.response;
+    const { path, variant, headers, body } = this.response;
     let headerBytes = 0;
     for (const text of headers) headerBytes += text.length;
-    return OVERHEAD_BYTES + path.length + headerBytes + lengthOf(body);
+    return OVERHEAD_BYTES + path.length + variant.length + headerBytes + lengthOf(body);
   }
 
   ageMsAt(nowMs: number): number {
     const { ageMs, storedAtMs } = this.response;
-    return ageMs + (nowMs - storedAtMs);
+    // A clock that was set back, or begins anew over a file, makes nothing younger.
+    return ageMs + Math.max(0, nowMs - storedAtMs);
   }
 }
 

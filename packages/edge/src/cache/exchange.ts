@@ -16,8 +16,6 @@ export interface Lookup {
 export interface EdgeRequest extends Lookup {
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
-  /** A copy that the answer may be: the origin is asked whether it still holds. */
-  readonly stale?: StaleCopy;
 }
 
 export interface StaleCopy {
@@ -46,8 +44,13 @@ export interface Answer {
   readonly steps: readonly Step[];
 }
 
-/** Whatever is behind a cache: the next one, or the origin. Rejects with an {@link OriginError}. */
-export type Upstream = (request: EdgeRequest) => Promise<Answer>;
+/**
+ * Whatever is behind a cache: the next one, or the origin. Rejects with an {@link OriginError}.
+ *
+ * @param stale the asking cache's own copy: the origin is asked whether it still holds. A cache in
+ * between does without, since it asks about its own
+ */
+export type Upstream = (request: EdgeRequest, stale?: StaleCopy) => Promise<Answer>;
 
 /** The origin gave no answer. */
 export class OriginError extends Error {

@@ -1,4 +1,4 @@
-import type { Answer } from './exchange.ts';
+import { OriginError, type Answer } from './exchange.ts';
 import type { Spool } from './spool.ts';
 
 /** What came of asking behind a cache. */
@@ -8,6 +8,7 @@ export type Filled =
       readonly kind: 'shared';
       readonly answer: Answer;
       readonly variant: string;
+      readonly arrivedAtMs: number;
       readonly spool?: Spool;
     }
   /** Not for the cache: for the one who asked. */
@@ -26,17 +27,35 @@ export class Fill {
     this.#settled.catch(() => {});
   }
 
-  /** @param signal the visitor's: when all who wait have left, the question ends */
+  /** Whether it was given up: whoever comes now has to ask anew. */
+  get isAborted(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
+  /** The one who asked has left: the answer's body is not read. Those who read along go on. */
+  discard(): void {
+    this.#settled.then(
+      ({ answer }) => answer.body.leave(),
+      () => {},
+    );
+  }
+
+  /**
+   * @param signal the visitor's: when all who wait have left, the question ends. Whoever leaves does
+   * not wait for its end
+   */
   async join(signal: AbortSignal): Promise<Filled> {
     this.#waiting += 1;
+    const { promise: left, reject } = Promise.withResolvers<never>();
     const leave = (): void => {
       this.#waiting -= 1;
       if (this.#waiting === 0) this.#controller.abort();
+      reject(new OriginError(502, 'The visitor has left.'));
     };
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
     try {
-      return await this.#settled;
+      return await Promise.race([this.#settled, left]);
     } finally {
       signal.removeEventListener('abort', leave);
     }

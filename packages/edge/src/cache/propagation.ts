@@ -15,6 +15,8 @@ export interface PropagationOptions {
 interface PendingRefresh {
   readonly refresh: Refresh;
   readonly dueAtMs: number;
+  /** Where the store keeps it until then. */
+  readonly rowId: number;
 }
 
 /**
@@ -39,8 +41,8 @@ export class Propagation {
   add(refresh: Refresh, acceptedAtMs: number): number {
     this.catchUp();
     const dueAtMs = acceptedAtMs + this.#options.propagationDelayMs;
-    this.#options.store.announce(refresh);
-    this.#pending.push({ refresh, dueAtMs });
+    const rowId = this.#options.store.announce(refresh);
+    this.#pending.push({ refresh, dueAtMs, rowId });
     this.#nextDueAtMs = Math.min(this.#nextDueAtMs, dueAtMs);
     return dueAtMs;
   }
@@ -50,9 +52,12 @@ export class Propagation {
     if (nowMs < this.#nextDueAtMs) return;
     const due = this.#pending.filter(({ dueAtMs }) => dueAtMs <= nowMs);
     this.#pending = this.#pending.filter(({ dueAtMs }) => dueAtMs > nowMs);
-    this.#nextDueAtMs = Math.min(...this.#pending.map(({ dueAtMs }) => dueAtMs));
-    for (const { refresh, dueAtMs } of due.toSorted((a, b) => a.dueAtMs - b.dueAtMs)) {
-      const objects = this.#options.store.refresh(refresh);
+    this.#nextDueAtMs = this.#pending.reduce(
+      (least, { dueAtMs }) => Math.min(least, dueAtMs),
+      Infinity,
+    );
+    for (const { refresh, dueAtMs, rowId } of due.toSorted((a, b) => a.dueAtMs - b.dueAtMs)) {
+      const objects = this.#options.store.refresh(refresh, rowId);
       const { name: layer } = this.#options;
       this.#options.onEvent({
         at: dueAtMs,

@@ -1,5 +1,6 @@
 import type { ShelvedBody } from './body.ts';
 import type { StoredResponse } from './entry.ts';
+import type { Refresh } from './refresh.ts';
 import type { TagRecord } from './tag-table.ts';
 
 export interface ShelvedHead {
@@ -18,6 +19,15 @@ export interface ShelvedEntry extends ShelvedHead {
 
 export type TagMark = Pick<TagRecord, 'name' | 'removedBy' | 'expiredBy'>;
 
+/** What a shelf has from an earlier process. */
+export interface ShelfContent {
+  /** The oldest first. */
+  readonly entries: readonly ShelvedEntry[];
+  readonly marks: readonly (TagMark & { readonly domain: string })[];
+  /** Refreshes that were on their way, in their order. */
+  readonly pending: readonly { readonly refresh: Refresh; readonly rowId: number }[];
+}
+
 /**
  * Where a layer's entries outlive the process. All calls are synchronous, and in force when they return;
  * each throws when the file cannot be written, as on a full disk, and has changed nothing then.
@@ -28,14 +38,17 @@ export interface Shelf {
     chunks: readonly Buffer[],
   ): { readonly rowId: number; readonly body: ShelvedBody };
   renew(rowId: number, head: ShelvedHead): void;
+  /** Whoever reads it reads on. */
   remove(rowId: number): void;
+  /** Refreshes without force have reached these by their URL. */
+  expire(rowIds: readonly number[]): void;
   /** Refreshes have reached what carries these tags. */
   mark(domain: string, tags: readonly TagMark[]): void;
-  /** A refresh has reached these by their URL. Removed ones may still be read until they are told to go. */
-  flag(rowIds: readonly number[], force: boolean): void;
-  /** What is there, the oldest first, and the refreshes that have reached it. */
-  load(): {
-    readonly entries: readonly ShelvedEntry[];
-    readonly marks: readonly (TagMark & { readonly domain: string })[];
-  };
+  /** A refresh is on its way. @returns what to name it by */
+  keepPending(refresh: Refresh): number;
+  /** It is here, and all that it does was said. */
+  removePending(rowId: number): void;
+  /** Whether its body turned out to be damaged. */
+  isBroken(rowId: number): boolean;
+  load(): ShelfContent;
 }

@@ -1,26 +1,39 @@
-import type { Body } from './body.ts';
+import { lengthOfChunks, type Body } from './body.ts';
 
 export interface SpoolOptions {
   readonly lengthBytes: number | undefined;
-  /** Called when the last reader left before the end. */
+  /** How far one reader may be behind another while nothing is kept for long; it is cut off then. */
+  readonly maxLagBytes: number;
+  /** Called when there is no reader left before the end, and nobody stores it. */
   readonly onAbandoned: () => void;
+  /** Called when it has come to an end and the last reader has left. */
+  readonly onDrained: () => void;
+}
+
+/** An end: all is there, nobody waited for it, its source failed, or it was read and is gone. */
+type Ending = 'ended' | 'abandoned' | 'drained' | { readonly error: unknown };
+
+/** How far a reader is. A class for its identity. */
+class Reader {
+  /** Number of the next chunk. */
+  next = 0;
 }
 
 const WINDOW_BYTES = 256 * 1024;
 
 /**
- * A body on its way, for as many readers as want it. It is kept until {@link Spool.letGo}: then only
- * what its slowest reader has still to read, and the source waits for that one.
+ * A body on its way, for as many readers as want it. All of it is kept until {@link Spool.letGo}: then
+ * only what some reader has still to read, and the source waits for the fastest of them.
  */
 export class Spool {
   readonly #options: SpoolOptions;
-  readonly #readers = new Set<SpoolReader>();
+  readonly #readers = new Set<Reader>();
   #chunks: Buffer[] = [];
   /** Number of the first chunk that is still there. */
   #base = 0;
   #sizeBytes = 0;
   #keeps = true;
-  #state: 'flowing' | 'ended' | { readonly error: unknown } = 'flowing';
+  #state: 'flowing' | Ending = 'flowing';
   #changed = Promise.withResolvers<void>();
 
   constructor(options: SpoolOptions) {
@@ -35,52 +48,57 @@ export class Spool {
     return this.#sizeBytes;
   }
 
-  /** Whether somebody who comes now can still read it from its beginning. */
-  get isComplete(): boolean {
+  /** Whether all of it is kept until its end. */
+  get keeps(): boolean {
     return this.#keeps;
+  }
+
+  /** Whether somebody who comes now can read it from its beginning to its end. */
+  get isJoinable(): boolean {
+    return this.#keeps && (this.#state === 'flowing' || this.#state === 'ended');
   }
 
   /** @returns when there is room for more */
   async append(chunk: Buffer): Promise<void> {
+    if (!this.#keeps && this.#readers.size === 0) return;
     this.#chunks.push(chunk);
     this.#sizeBytes += chunk.length;
     this.#wake();
-    while (!this.#keeps && this.#state === 'flowing' && this.#waitingBytes() > WINDOW_BYTES) {
-      await this.#changed.promise;
-    }
+    while (this.#mustWait()) await this.#changed.promise;
   }
 
   end(): void {
-    if (this.#state === 'flowing') this.#state = 'ended';
-    this.#wake();
+    this.#close('ended');
   }
 
   fail(error: unknown): void {
-    if (this.#state === 'flowing') this.#state = { error };
-    this.#wake();
+    this.#close({ error });
   }
 
   /** It is not going to be stored: what all readers have read may go. */
   letGo(): void {
     this.#keeps = false;
     this.#forget();
+    this.#abandonIfAlone();
   }
 
   open(): Body {
-    const reader = new SpoolReader();
+    const reader = new Reader();
     this.#readers.add(reader);
     return {
       lengthBytes: this.#options.lengthBytes,
       read: () => this.#read(reader),
-      cancel: () => this.#leave(reader),
-      leave: () => this.#detach(reader),
+      cancel: () => this.#cancel(reader),
+      leave: () => {
+        if (this.#remove(reader) && !this.#keeps) this.#abandonIfAlone();
+      },
     };
   }
 
-  async *#read(reader: SpoolReader): AsyncGenerator<Buffer> {
+  async *#read(reader: Reader): AsyncGenerator<Buffer> {
     try {
       for (;;) {
-        if (!this.#readers.has(reader)) throw new Error('Nobody reads this body any more.');
+        if (!this.#readers.has(reader)) throw new Error('This reader was cut off.');
         const chunk = this.#chunks[reader.next - this.#base];
         if (chunk !== undefined) {
           reader.next += 1;
@@ -88,44 +106,71 @@ export class Spool {
           yield chunk;
         } else if (this.#state === 'flowing') {
           await this.#changed.promise;
-        } else if (this.#state === 'ended') {
-          return;
-        } else {
+        } else if (typeof this.#state === 'object') {
           throw this.#state.error;
+        } else {
+          return;
         }
       }
     } finally {
-      this.#leave(reader);
+      this.#cancel(reader);
     }
   }
 
-  #leave(reader: SpoolReader): void {
-    if (!this.#detach(reader)) return;
-    if (this.#readers.size === 0 && this.#state === 'flowing') this.#options.onAbandoned();
+  #cancel(reader: Reader): void {
+    if (this.#remove(reader)) this.#abandonIfAlone();
   }
 
-  #detach(reader: SpoolReader): boolean {
+  #remove(reader: Reader): boolean {
     if (!this.#readers.delete(reader)) return false;
     if (!this.#keeps) this.#forget();
     this.#wake();
+    this.#drainIfDone();
     return true;
   }
 
-  #slowest(): number {
-    const positions = [...this.#readers].map(({ next }) => next);
-    return Math.min(this.#base + this.#chunks.length, ...positions);
+  #abandonIfAlone(): void {
+    if (this.#readers.size > 0 || this.#state !== 'flowing') return;
+    this.#close('abandoned');
+    this.#options.onAbandoned();
+  }
+
+  #close(ending: Ending): void {
+    if (this.#state === 'flowing') this.#state = ending;
+    this.#wake();
+    this.#drainIfDone();
+  }
+
+  #drainIfDone(): void {
+    const isOver = this.#state !== 'flowing' && this.#state !== 'drained';
+    if (!isOver || this.#readers.size > 0) return;
+    this.#state = 'drained';
+    this.#chunks = [];
+    this.#options.onDrained();
+  }
+
+  /** Whether even the fastest reader has enough to read. Who is too far behind it is cut off. */
+  #mustWait(): boolean {
+    if (this.#keeps || this.#state !== 'flowing') return false;
+    const lags = [...this.#readers].map((reader) => ({ reader, bytes: this.#lagBytes(reader) }));
+    const least = lags.reduce((lowest, { bytes }) => Math.min(lowest, bytes), Infinity);
+    for (const { reader, bytes } of lags)
+      if (bytes - least > this.#options.maxLagBytes) this.#remove(reader);
+    return least !== Infinity && least > WINDOW_BYTES;
+  }
+
+  #lagBytes({ next }: Reader): number {
+    return lengthOfChunks(this.#chunks.slice(next - this.#base));
   }
 
   #forget(): void {
-    const read = this.#slowest() - this.#base;
+    const end = this.#base + this.#chunks.length;
+    const slowest = [...this.#readers].reduce((least, { next }) => Math.min(least, next), end);
+    const read = slowest - this.#base;
     if (read === 0) return;
     this.#chunks = this.#chunks.slice(read);
-    this.#base += read;
+    this.#base = slowest;
     this.#wake();
-  }
-
-  #waitingBytes(): number {
-    return this.#chunks.reduce((sum, { length }) => sum + length, 0);
   }
 
   #wake(): void {
@@ -133,9 +178,4 @@ export class Spool {
     this.#changed = Promise.withResolvers<void>();
     resolve();
   }
-}
-
-/** How far a reader is, in chunks. */
-class SpoolReader {
-  next = 0;
 }

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { invalidOption } from '@freshtag/core';
 
 const APPLICATION_ID = 0x66_74_65_31;
-const VERSION = 1;
+const VERSION = 2;
 
 const SCHEMA = `
   CREATE TABLE objects (
@@ -13,7 +13,7 @@ const SCHEMA = `
     tags TEXT NOT NULL,
     stored_after INTEGER NOT NULL,
     length_bytes INTEGER NOT NULL,
-    flag TEXT
+    flag TEXT CHECK (flag IN ('removed', 'expired'))
   ) STRICT;
   CREATE TABLE chunks (
     object_id INTEGER NOT NULL,
@@ -29,6 +29,11 @@ const SCHEMA = `
     expired_by INTEGER NOT NULL,
     PRIMARY KEY (layer, domain, tag)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE pending (
+    id INTEGER PRIMARY KEY,
+    layer TEXT NOT NULL,
+    refresh TEXT NOT NULL
+  ) STRICT;
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${VERSION};
 `;
@@ -36,10 +41,14 @@ const SCHEMA = `
 /**
  * Opens the file that all caches of an edge share, for this process alone.
  *
+ * @param layers the caches that there are now
  * @throws FreshtagError `INVALID_OPTION` for a file that another edge has open, that is not an edge's, or
  * that a newer version wrote
  */
-export async function openSqliteFile(path: string): Promise<DatabaseSync> {
+export async function openSqliteFile(
+  path: string,
+  layers: readonly string[],
+): Promise<DatabaseSync> {
   const { DatabaseSync: Database } = await import('node:sqlite');
   let database: DatabaseSync | undefined;
   try {
@@ -47,6 +56,7 @@ export async function openSqliteFile(path: string): Promise<DatabaseSync> {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;');
     database.exec('PRAGMA synchronous = NORMAL; BEGIN EXCLUSIVE;');
     const problem = prepare(database);
+    if (problem === undefined) forgetOthers(database, layers);
     database.exec('COMMIT');
     if (problem === undefined) return database;
     throw invalidOption('cache.file', path, problem);
@@ -56,6 +66,17 @@ export async function openSqliteFile(path: string): Promise<DatabaseSync> {
       throw invalidOption('cache.file', path, `a file that can be opened (${error.message})`);
     throw error;
   }
+}
+
+/** A cache that is not there for one run hears of no refresh: what it had may not be served again. */
+function forgetOthers(database: DatabaseSync, layers: readonly string[]): void {
+  const known = JSON.stringify(layers);
+  for (const table of ['objects', 'marks', 'pending'])
+    database
+      .prepare(`DELETE FROM ${table} WHERE layer NOT IN (SELECT value FROM json_each(?))`)
+      .run(known);
+  database.exec("DELETE FROM objects WHERE flag = 'removed'");
+  database.exec('DELETE FROM chunks WHERE object_id NOT IN (SELECT id FROM objects)');
 }
 
 /** @returns what is wrong with the file */

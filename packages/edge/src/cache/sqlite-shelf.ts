@@ -2,7 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 import type { Body, ShelvedBody } from './body.ts';
 import type { StoredResponse } from './entry.ts';
-import type { Shelf, ShelvedEntry, ShelvedHead } from './shelf.ts';
+import type { Refresh } from './refresh.ts';
+import type { Shelf, ShelfContent, ShelvedEntry, ShelvedHead } from './shelf.ts';
 
 /** A layer's entries in a file of `node:sqlite`: bodies stay there until they are asked for. */
 export class SqliteShelf implements Shelf {
@@ -11,6 +12,7 @@ export class SqliteShelf implements Shelf {
   readonly #statements: Statements;
   /** How many read a body now, and whether it goes when they are done. */
   readonly #reading = new Map<number, { readers: number; doomed: boolean }>();
+  readonly #broken = new Set<number>();
 
   constructor(database: DatabaseSync, layer: string) {
     this.#database = database;
@@ -45,14 +47,17 @@ export class SqliteShelf implements Shelf {
 
   remove(rowId: number): void {
     const reading = this.#reading.get(rowId);
-    if (reading !== undefined) {
+    if (reading === undefined) {
+      this.#delete(rowId);
+    } else {
       reading.doomed = true;
-      this.flag([rowId], true);
-      return;
+      this.#statements.flag.run('removed', rowId);
     }
+  }
+
+  expire(rowIds: readonly number[]): void {
     this.#atOnce(() => {
-      this.#statements.remove.run(rowId);
-      this.#statements.removeChunks.run(rowId);
+      for (const rowId of rowIds) this.#statements.flag.run('expired', rowId);
     });
   }
 
@@ -63,15 +68,20 @@ export class SqliteShelf implements Shelf {
     });
   }
 
-  flag(rowIds: readonly number[], force: boolean): void {
-    this.#atOnce(() => {
-      for (const rowId of rowIds) this.#statements.flag.run(force ? 'removed' : 'expired', rowId);
-    });
+  keepPending(refresh: Refresh): number {
+    const { lastInsertRowid } = this.#statements.keep.run(this.#layer, JSON.stringify(refresh));
+    return Number(lastInsertRowid);
   }
 
-  load(): ReturnType<Shelf['load']> {
-    this.#database.prepare("DELETE FROM objects WHERE flag = 'removed'").run();
-    this.#database.exec('DELETE FROM chunks WHERE object_id NOT IN (SELECT id FROM objects)');
+  removePending(rowId: number): void {
+    this.#statements.removePending.run(rowId);
+  }
+
+  isBroken(rowId: number): boolean {
+    return this.#broken.has(rowId);
+  }
+
+  load(): ShelfContent {
     const entries = this.#statements.load.all(this.#layer).map((row) => this.#entryOf(row));
     const carried = new Set(
       entries.flatMap(({ response, tags }) => tags.map((tag) => markKey(response.domain, tag))),
@@ -85,15 +95,27 @@ export class SqliteShelf implements Shelf {
     for (const { domain, name } of marks)
       if (!carried.has(markKey(domain, name)))
         this.#statements.unmark.run(this.#layer, domain, name);
-    return { entries, marks };
+    const pending = this.#statements.loadPending.all(this.#layer).map((row) => ({
+      rowId: Number(row['id']),
+      refresh: parseRefresh(String(row['refresh'])),
+    }));
+    return { entries, marks, pending };
+  }
+
+  #delete(rowId: number): void {
+    this.#broken.delete(rowId);
+    this.#atOnce(() => {
+      this.#statements.remove.run(rowId);
+      this.#statements.removeChunks.run(rowId);
+    });
   }
 
   #entryOf(row: Record<string, unknown>): ShelvedEntry {
     const rowId = Number(row['id']);
     const body = this.#bodyOf(rowId, Number(row['length_bytes']));
     // Written by this class alone: the file is an edge's, of this version.
-    const head = JSON.parse(String(row['head'])) as Omit<StoredResponse, 'body'>;
-    const tags = JSON.parse(String(row['tags'])) as string[];
+    const head: Omit<StoredResponse, 'body'> = JSON.parse(String(row['head']));
+    const tags: string[] = JSON.parse(String(row['tags']));
     return {
       rowId,
       response: { ...head, body },
@@ -118,18 +140,35 @@ export class SqliteShelf implements Shelf {
       reading.readers -= 1;
       if (reading.readers > 0) return;
       this.#reading.delete(rowId);
-      if (reading.doomed) this.remove(rowId);
+      if (reading.doomed) this.#deleteLater(rowId);
     };
-    return { lengthBytes, read: () => this.#read(rowId, leave), cancel: leave, leave };
+    const read = (): AsyncGenerator<Buffer> => this.#read(rowId, lengthBytes, leave);
+    return { lengthBytes, read, cancel: leave, leave };
   }
 
-  async *#read(rowId: number, leave: () => void): AsyncGenerator<Buffer> {
+  /** It is flagged: where it cannot be deleted now, or the file is closed, the next start does it. */
+  #deleteLater(rowId: number): void {
     try {
-      for (let number = 0; ; number += 1) {
+      this.#delete(rowId);
+    } catch {}
+  }
+
+  async *#read(
+    rowId: number,
+    lengthBytes: number,
+    leave: () => void,
+  ): AsyncGenerator<Buffer, void, undefined> {
+    let readBytes = 0;
+    try {
+      for (let number = 0; readBytes < lengthBytes; number += 1) {
         const bytes = this.#statements.chunk.get(rowId, number)?.['bytes'];
-        if (!(bytes instanceof Uint8Array)) return;
+        if (!(bytes instanceof Uint8Array)) throw new Error('A stored body is damaged.');
+        readBytes += bytes.byteLength;
         yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       }
+    } catch (error) {
+      this.#broken.add(rowId);
+      throw error;
     } finally {
       leave();
     }
@@ -149,26 +188,34 @@ export class SqliteShelf implements Shelf {
   }
 }
 
-type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>;
+type Statements = ReturnType<typeof prepare>;
 
-const SQL = {
-  add: 'INSERT INTO objects (layer, head, tags, stored_after, length_bytes) VALUES (?, ?, ?, ?, ?)',
-  addChunk: 'INSERT INTO chunks (object_id, number, bytes) VALUES (?, ?, ?)',
-  renew: 'UPDATE objects SET head = ?, stored_after = ?, flag = NULL WHERE id = ?',
-  remove: 'DELETE FROM objects WHERE id = ?',
-  removeChunks: 'DELETE FROM chunks WHERE object_id = ?',
-  mark: `INSERT INTO marks (layer, domain, tag, removed_by, expired_by) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET removed_by = excluded.removed_by, expired_by = excluded.expired_by`,
-  unmark: 'DELETE FROM marks WHERE layer = ? AND domain = ? AND tag = ?',
-  flag: 'UPDATE objects SET flag = ? WHERE id = ?',
-  load: 'SELECT * FROM objects WHERE layer = ? ORDER BY id',
-  loadMarks: 'SELECT * FROM marks WHERE layer = ?',
-  chunk: 'SELECT bytes FROM chunks WHERE object_id = ? AND number = ?',
-} as const;
+function prepare(database: DatabaseSync) {
+  const sql = (text: string): StatementSync => database.prepare(text);
+  return {
+    add: sql(
+      'INSERT INTO objects (layer, head, tags, stored_after, length_bytes) VALUES (?, ?, ?, ?, ?)',
+    ),
+    addChunk: sql('INSERT INTO chunks (object_id, number, bytes) VALUES (?, ?, ?)'),
+    renew: sql('UPDATE objects SET head = ?, stored_after = ?, flag = NULL WHERE id = ?'),
+    remove: sql('DELETE FROM objects WHERE id = ?'),
+    removeChunks: sql('DELETE FROM chunks WHERE object_id = ?'),
+    mark: sql(`INSERT INTO marks (layer, domain, tag, removed_by, expired_by) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET removed_by = excluded.removed_by, expired_by = excluded.expired_by`),
+    unmark: sql('DELETE FROM marks WHERE layer = ? AND domain = ? AND tag = ?'),
+    flag: sql('UPDATE objects SET flag = ? WHERE id = ?'),
+    keep: sql('INSERT INTO pending (layer, refresh) VALUES (?, ?)'),
+    removePending: sql('DELETE FROM pending WHERE id = ?'),
+    loadPending: sql('SELECT * FROM pending WHERE layer = ? ORDER BY id'),
+    load: sql('SELECT * FROM objects WHERE layer = ? ORDER BY id'),
+    loadMarks: sql('SELECT * FROM marks WHERE layer = ?'),
+    chunk: sql('SELECT bytes FROM chunks WHERE object_id = ? AND number = ?'),
+  };
+}
 
-function prepare(database: DatabaseSync): Statements {
-  const entries = Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]);
-  return Object.fromEntries(entries) as Statements;
+function parseRefresh(text: string): Refresh {
+  const refresh: Refresh = JSON.parse(text);
+  return refresh;
 }
 
 function markKey(domain: string, tag: string): string {

@@ -2,11 +2,14 @@ import { invalidOption } from '@freshtag/core';
 
 /** Parameters of a URL: each by its name, read once, and none that nobody knows. */
 export interface Parameters {
-  text(name: string): string | undefined;
+  readonly text: (name: string) => string | undefined;
   /** @throws FreshtagError `INVALID_OPTION` for what is no whole number */
-  number(name: string): number | undefined;
+  readonly number: (name: string) => number | undefined;
   /** May be given more than once. @throws FreshtagError `INVALID_OPTION` for another value */
-  choices<Choice extends string>(name: string, known: readonly Choice[]): readonly Choice[];
+  readonly choices: <Choice extends string>(
+    name: string,
+    known: readonly Choice[],
+  ) => readonly Choice[];
 }
 
 /** @throws FreshtagError `INVALID_OPTION` for a parameter that is unknown, or given twice where it is not in `many` */
@@ -36,13 +39,4 @@ export function readParameters(
         throw invalidOption(name, value, `one of ${known.join(', ')}`);
       }),
   };
-}
-
-/** Without what is not given: an option that is there must have a value. */
-export function given<Options extends object>(
-  options: Options,
-): { readonly [Name in keyof Options]?: Exclude<Options[Name], undefined> } {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
-  // The same names, and no undefined among the values.
-  return Object.fromEntries(entries) as ReturnType<typeof given<Options>>;
 }

@@ -3,22 +3,26 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 import type { EdgeEvent, EventLog, NumberedEvent } from '../events.ts';
-import type { Fault } from '../faults/fault.ts';
-import type { RefreshOrder } from '../refresh-now.ts';
 import type { Edge } from '../start-edge.ts';
-import { given, readParameters } from './parameters.ts';
+import { readParameters } from './parameters.ts';
 import { readJson } from './read-body.ts';
 import type { Streams } from './streams.ts';
 import { lineOf, stateOf } from './views.ts';
 
+/** An edge as it is to callers from outside: it checks what they say. */
+interface CalledEdge extends Omit<Edge, 'refresh' | 'injectFault'> {
+  refresh(order: unknown): Promise<string>;
+  injectFault(fault: unknown): void;
+}
+
 export interface RouteContext {
-  readonly edge: Edge;
+  readonly edge: CalledEdge;
   readonly log: EventLog;
   readonly clock: { now(): number };
   readonly streams: Streams;
 }
 
-export interface Asked {
+interface Asked {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly search: URLSearchParams;
@@ -67,7 +71,7 @@ function getObjects({ search }: Asked, { edge }: RouteContext): Answered {
     offset: number('offset'),
     limit: number('limit'),
   };
-  return { json: edge.objects(given(query)) };
+  return { json: edge.objects(query) };
 }
 
 function getTags({ search }: Asked, { edge }: RouteContext): Answered {
@@ -80,7 +84,7 @@ function getTags({ search }: Asked, { edge }: RouteContext): Answered {
     offset: number('offset'),
     limit: number('limit'),
   };
-  return { json: edge.tags(given(query)) };
+  return { json: edge.tags(query) };
 }
 
 /** The log as lines of JSON; with `limit`, its last ones. */
@@ -126,15 +130,12 @@ function streamEvents(
 
 async function postRefresh({ request, search }: Asked, { edge }: RouteContext): Promise<Answered> {
   readParameters(search, { once: [] });
-  // Checked by the edge, as whatever comes from outside.
-  const order = (await readJson(request)) as RefreshOrder;
-  return { json: { taskId: await edge.refresh(order) } };
+  return { json: { taskId: await edge.refresh(await readJson(request)) } };
 }
 
 async function postFault({ request, search }: Asked, { edge }: RouteContext): Promise<Answered> {
   readParameters(search, { once: [] });
-  // Checked by the edge, as whatever comes from outside.
-  edge.injectFault((await readJson(request)) as Fault);
+  edge.injectFault(await readJson(request));
   return { status: 201, json: { pendingFaults: edge.pendingFaults() } };
 }
 

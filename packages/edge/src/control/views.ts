@@ -4,6 +4,8 @@ import { faultForms, type FaultForm } from '../faults/parse-fault.ts';
 import type { LayerState } from '../inspect.ts';
 import type { Edge } from '../start-edge.ts';
 
+type Seen = Omit<Edge, 'refresh' | 'injectFault'>;
+
 /** What changes by itself. */
 export interface Moment {
   /** By the edge's clock. */
@@ -21,13 +23,13 @@ export interface ControlState extends Moment {
   readonly lastEvent: number;
 }
 
-export function momentOf(edge: Edge, clock: { now(): number }): Moment {
+export function momentOf(edge: Seen, clock: { now(): number }): Moment {
   const layers = edge.layers();
   return { nowMs: clock.now(), layers, pendingFaults: edge.pendingFaults() };
 }
 
 export function stateOf(
-  edge: Edge,
+  edge: Seen,
   { clock, lastEvent }: { readonly clock: { now(): number }; readonly lastEvent: number },
 ): ControlState {
   const { url, apiUrl, controlUrl = '', domains, origins } = edge;

@@ -52,10 +52,12 @@ export function readPolicy(exchange: Exchange, statusTtlSeconds: StatusTtlSecond
   const lifetimeSeconds = vary.includes('*')
     ? 0
     : Math.floor(lifetimeOf(exchange, statusTtlSeconds));
+  const ageMs = initialAgeMs(headers, exchange);
   return {
-    storable: lifetimeSeconds > 0,
+    // A response of unknown age is never fresh.
+    storable: lifetimeSeconds > 0 && Number.isFinite(ageMs),
     lifetimeSeconds,
-    ageMs: initialAgeMs(headers, exchange),
+    ageMs,
     vary,
     tags: readCacheTag(headerOf(headers, 'cache-tag')),
   };
@@ -68,7 +70,7 @@ function lifetimeOf(exchange: Exchange, statusTtlSeconds: StatusTtlSeconds): num
   const abnormal = ABNORMAL.has(status);
   if (abnormal && headerOf(headers, 'set-cookie') !== undefined) return 0;
   const configured = statusTtlSeconds[status];
-  if (configured !== undefined) return configured;
+  if (configured !== undefined && !exchange.authorized) return configured;
   const targeted = parseTargeted(headerOf(headers, 'cdn-cache-control'));
   const directives = targeted ?? parseCacheControl(headerOf(headers, 'cache-control'));
   if (isForbidden(directives, exchange)) return 0;

@@ -82,7 +82,8 @@ function describe(entry: Entry, layer: string, nowMs: number): StoredObject {
     tags: entry.tags.map(({ name }) => name),
     lengthBytes: lengthOf(body),
     ageSeconds: Math.floor(entry.ageMsAt(nowMs) / 1000),
-    ttlSeconds: Math.floor(ttlSeconds),
+    // Rounded up, as the age is down; and never the -0 that this can make.
+    ttlSeconds: Math.ceil(ttlSeconds) + 0,
     state: entry.isExpired ? 'expired' : ttlSeconds > 0 ? 'fresh' : 'stale',
     hits: entry.hits,
     ...(vary.length === 0 ? {} : { variant: variantValues(vary, variant) }),
@@ -96,5 +97,11 @@ function variantValues(
 ): Readonly<Record<string, string>> {
   const values: unknown = JSON.parse(variant);
   const list: readonly unknown[] = Array.isArray(values) ? values : [];
-  return Object.fromEntries(names.map((name, index) => [name, String(list[index] ?? '')]));
+  return Object.fromEntries(names.map((name, index) => [name, textOf(list[index])]));
+}
+
+/** A header may come as a list, or not at all. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'string' ? value : '';
 }

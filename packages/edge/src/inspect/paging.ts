@@ -3,9 +3,9 @@ import { readWholeNumber } from '../option-values.ts';
 /** Which part of a list is wanted. */
 export interface Paging {
   /** Default 0. */
-  readonly offset?: number;
+  readonly offset?: number | undefined;
   /** Default 100, at most 1000. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 const DEFAULT_LIMIT = 100;

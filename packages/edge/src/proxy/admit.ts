@@ -25,12 +25,14 @@ export interface Refused {
 
 /** The domain and the point of presence that serve a request, or why it is refused. Never an open proxy. */
 export function admit(
-  { url, headers }: IncomingMessage,
+  { url, headers, rawHeaders }: IncomingMessage,
   { sites, host, network }: AdmissionOptions,
 ): Admitted | Refused {
   if (url?.startsWith('/') !== true) {
     return { status: 400, text: 'Ask for a path, like GET /: this is not a forward proxy.' };
   }
+  if (rawHeaders.filter((text, index) => index % 2 === 0 && /^host$/i.test(text)).length > 1)
+    return { status: 400, text: 'Send one Host, not several.' };
   const asked = hostName(headers.host ?? '');
   const site = sites.find(({ domain }) => domain === asked || `${domain}.localhost` === asked);
   const isOwn = [host, 'localhost', '127.0.0.1', '::1'].includes(asked);

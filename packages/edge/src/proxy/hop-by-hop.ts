@@ -1,4 +1,10 @@
-import { filterHeaders, headerOf, listItems, type HeaderList } from '../http/header-list.ts';
+import {
+  filterHeaders,
+  headerOf,
+  listItems,
+  type HeaderList,
+  type HeaderMap,
+} from '../http/header-list.ts';
 
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
@@ -22,4 +28,14 @@ export function withoutHopByHop(headers: HeaderList): string[] {
   const listed = listItems(headerOf(headers, 'connection'));
   const named = new Set(listed.map((name) => name.toLowerCase()));
   return filterHeaders(headers, (name) => !HOP_BY_HOP.has(name) && !named.has(name));
+}
+
+const PLAIN_CONNECTION = /^(?:keep-alive|close|upgrade|,|\s)*$/i;
+
+/** What a visitor's request says to the origin: what `Connection` names is not there for a cache either. */
+export function endToEnd(headers: HeaderMap): HeaderMap {
+  const connection = String(headers['connection'] ?? '');
+  if (PLAIN_CONNECTION.test(connection)) return headers;
+  const named = new Set(listItems(connection).map((name) => name.toLowerCase()));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !named.has(name)));
 }

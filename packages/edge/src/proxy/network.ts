@@ -31,7 +31,7 @@ export function createNetwork({ points, layers, origins, invalidates }: NetworkO
   return {
     find: (name) => (name === undefined ? points[0] : points.find((point) => point.name === name)),
     bypass: async (request, body) => {
-      const answer = await origins.fetch(request, body);
+      const answer = await origins.pass(request, body);
       if (invalidates && !SAFE.has(request.method) && answer.status < 400) {
         const paths = changedPaths(request, answer);
         for (const layer of layers)

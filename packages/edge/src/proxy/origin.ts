@@ -4,7 +4,13 @@ import type { Clock } from '@freshtag/core';
 import type { Dispatcher, Pool } from 'undici';
 
 import type { Body } from '../cache/body.ts';
-import { OriginError, type Answer, type EdgeRequest } from '../cache/exchange.ts';
+import {
+  OriginError,
+  type Answer,
+  type EdgeRequest,
+  type StaleCopy,
+  type Upstream,
+} from '../cache/exchange.ts';
 import type { FaultQueue } from '../faults/fault-queue.ts';
 import { filterHeaders, headerOf, toHeaderList, type HeaderList } from '../http/header-list.ts';
 import { freshenHeaders } from '../http/not-modified.ts';
@@ -26,10 +32,11 @@ export interface Origins {
   /**
    * Asks the origin of the request's domain.
    *
-   * @param body of a request that has one
    * @throws OriginError
    */
-  readonly fetch: (request: EdgeRequest, body?: Readable) => Promise<Answer>;
+  readonly fetch: Upstream;
+  /** The same for a request that nothing is stored of. */
+  readonly pass: (request: EdgeRequest, body: Readable | undefined) => Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -44,14 +51,20 @@ export function createOrigins(options: OriginOptions): Origins {
     pools.set(origin, pool);
     return pool;
   };
+  const ask = async (
+    request: EdgeRequest,
+    more: Pick<Fetching, 'body' | 'stale'>,
+  ): Promise<Answer> => {
+    try {
+      const pool = await poolOf(request.domain);
+      return await fetchFrom(pool, { ...options, ...more, request });
+    } catch (error) {
+      throw error instanceof OriginError ? error : asOriginError(error, request.domain);
+    }
+  };
   return {
-    fetch: async (request, body) => {
-      try {
-        return await fetchFrom(await poolOf(request.domain), { ...options, request, body });
-      } catch (error) {
-        throw error instanceof OriginError ? error : asOriginError(error, request.domain);
-      }
-    },
+    fetch: (request, stale) => ask(request, { stale, body: undefined }),
+    pass: (request, body) => ask(request, { stale: undefined, body }),
     close: async () => {
       await Promise.all([...pools.values()].map(async (pool) => (await pool).destroy()));
     },
@@ -71,21 +84,26 @@ async function connectTo(origin: string): Promise<Pool> {
 interface Fetching extends OriginOptions {
   readonly request: EdgeRequest;
   readonly body: Readable | undefined;
+  readonly stale: StaleCopy | undefined;
 }
 
 async function fetchFrom(pool: Pool, fetching: Fetching): Promise<Answer> {
-  const { request, body, clock, faults } = fetching;
+  const { request, body, stale, clock, faults } = fetching;
   const { domain, method, path, signal } = request;
   const fault = faults.takeForFetch({ domain, path });
   if (fault?.kind === 'origin-down')
     throw new OriginError(502, `The origin of ${domain} does not answer: origin-down.`);
   const askedAtMs = Date.now();
-  const received = await pool.request({
+  const asking = {
     method,
     path,
-    headers: originHeaders(request, request.stale),
+    headers: originHeaders(request, stale),
     body: body ?? null,
     signal,
+  };
+  const received = await pool.request(asking).catch((error: unknown) => {
+    if (!isRestedConnection(error, method)) throw error;
+    return pool.request(asking);
   });
   if (fault?.kind === 'slow-fill') await clock.sleep(fault.delayMs, signal);
   return answerOf(received, fetching, askedAtMs);
@@ -93,12 +111,11 @@ async function fetchFrom(pool: Pool, fetching: Fetching): Promise<Answer> {
 
 function answerOf(
   { statusCode, headers: received, body }: Dispatcher.ResponseData,
-  { request, clock, statusTtlSeconds }: Fetching,
+  { request, stale, clock, statusTtlSeconds }: Fetching,
   askedAtMs: number,
 ): Answer {
   const answeredAtMs = Date.now();
   const headers = withDate(withoutHopByHop(toHeaderList(received)), answeredAtMs);
-  const { stale } = request;
   const notModified = statusCode === 304 && stale !== undefined;
   const exchange: Exchange = {
     status: notModified ? stale.status : statusCode,
@@ -143,11 +160,27 @@ function withDate(headers: HeaderList, answeredAtMs: number): HeaderList {
   return [...headers, 'date', new Date(answeredAtMs).toUTCString()];
 }
 
+/**
+ * The origin closed a connection that had rested, just as it was used again. It has not read the
+ * request, and one that only reads may be repeated anyway.
+ */
+function isRestedConnection(error: unknown, method: string): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  if (!(error instanceof Error) || !('socket' in error)) return false;
+  const { socket } = error;
+  return (
+    typeof socket === 'object' &&
+    socket !== null &&
+    'bytesRead' in socket &&
+    Number(socket.bytesRead) > 0
+  );
+}
+
 function asOriginError(error: unknown, domain: string): OriginError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const late = /TIMEOUT/.test(code);
-  const reason = code === '' ? '' : `: ${code}`;
-  return new OriginError(late ? 504 : 502, `The origin of ${domain} does not answer${reason}.`, {
-    cause: error,
-  });
+  const named = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = typeof named === 'string' ? named : undefined;
+  const isLate = code?.includes('TIMEOUT') === true;
+  const reason = code ?? (error instanceof Error ? error.message : 'unknown reason');
+  const message = `The origin of ${domain} does not answer: ${reason}.`;
+  return new OriginError(isLate ? 504 : 502, message, { cause: error });
 }

@@ -7,6 +7,7 @@ import { OriginError, type Answer } from '../cache/exchange.ts';
 import type { EventLog, RequestEvent } from '../events.ts';
 import { admit, type AdmissionOptions, type Admitted, type Refused } from './admit.ts';
 import { deliver } from './deliver.ts';
+import { endToEnd } from './hop-by-hop.ts';
 import { http } from '../node-http.ts';
 
 export interface ProxyOptions extends AdmissionOptions {
@@ -44,7 +45,8 @@ async function serve(
   { site: { domain }, point }: Admitted,
   options: ProxyOptions,
 ): Promise<void> {
-  const { method = 'GET', url: path = '/', headers } = request;
+  const { method = 'GET', url: path = '/' } = request;
+  const headers = endToEnd(request.headers);
   const report = reporter({ point: point.name, domain, method, path }, options);
   const isRead = method === 'GET' || method === 'HEAD';
   const lookup = { domain, method, path, headers };

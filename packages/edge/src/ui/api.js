@@ -1,31 +1,55 @@
 /** What the endpoint refuses, in its own words. */
-export class Refused extends Error {}
+class Refused extends Error {}
 
-/**
- * @template Answer
- * @param {string} path
- * @param {Readonly<Record<string, string | number | undefined>>} [parameters] nothing and '' are left out
- * @returns {Promise<Answer>}
- */
-export async function get(path, parameters = {}) {
-  const response = await fetch(`${path}${toSearch(parameters)}`);
-  return read(response);
+/** @returns {Promise<import('../control/views.ts').ControlState>} */
+export async function getState() {
+  return read(await fetch('/api/state'));
 }
 
 /**
- * @template Answer
+ * @param {Parameters} query
+ * @returns {Promise<import('../inspect.ts').ObjectPage>}
+ */
+export async function getObjects(query) {
+  return read(await fetch(`/api/objects${toSearch(query)}`));
+}
+
+/**
+ * @param {Parameters} query
+ * @returns {Promise<import('../inspect.ts').TagPage>}
+ */
+export async function getTags(query) {
+  return read(await fetch(`/api/tags${toSearch(query)}`));
+}
+
+/**
+ * @param {import('../refresh-now.ts').RefreshOrder} order
+ * @returns {Promise<{ readonly taskId: string }>}
+ */
+export async function postRefresh(order) {
+  return post('/api/refreshes', order);
+}
+
+/**
+ * @param {Readonly<Record<string, unknown>>} fault
+ * @returns {Promise<Pick<import('../control/views.ts').Moment, 'pendingFaults'>>}
+ */
+export async function postFault(fault) {
+  return post('/api/faults', fault);
+}
+
+/** @returns {Promise<Pick<import('../control/views.ts').Moment, 'pendingFaults'>>} */
+export async function deleteFaults() {
+  return read(await fetch('/api/faults', { method: 'DELETE' }));
+}
+
+/**
  * @param {string} path
  * @param {unknown} body
- * @returns {Promise<Answer>}
  */
-export async function post(path, body) {
+async function post(path, body) {
   const headers = { 'content-type': 'application/json' };
   return read(await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }));
-}
-
-/** @param {string} path */
-export async function remove(path) {
-  await read(await fetch(path, { method: 'DELETE' }));
 }
 
 /**
@@ -50,7 +74,9 @@ async function read(response) {
   throw new Refused(`${answer.error.apiCode ?? answer.error.code}: ${answer.error.message}`);
 }
 
-/** @param {Readonly<Record<string, string | number | undefined>>} parameters */
+/** @typedef {Readonly<Record<string, string | number | undefined>>} Parameters nothing and '' are left out */
+
+/** @param {Parameters} parameters */
 function toSearch(parameters) {
   const given = Object.entries(parameters).filter(
     ([, value]) => value !== undefined && value !== '',
@@ -69,10 +95,11 @@ function toSearch(parameters) {
  *   readonly question: () => Question,
  *   readonly load: (question: Question) => Promise<Answer>,
  *   readonly apply: (answer: Answer, question: Question) => void,
+ *   readonly refuse?: (error: Refused) => void,
  * }} how the answer to a question that is no longer the one is let go
  * @returns {() => void} asks
  */
-export function createReader({ question, load, apply }) {
+export function createReader({ question, load, apply, refuse }) {
   let isReading = false;
   let isWanted = false;
   const next = async () => {
@@ -83,8 +110,9 @@ export function createReader({ question, load, apply }) {
     try {
       const answer = await load(asked);
       if (JSON.stringify(asked) === JSON.stringify(question())) apply(answer, asked);
-    } catch {
-      // The connection says so, at the top of the page; all is asked again when it is back.
+    } catch (error) {
+      if (error instanceof Refused) refuse?.(error);
+      // Else the connection is lost: the top of the page says so, and all is asked again when it is back.
     }
     const restMs = Math.max(SHORTEST_REST_MS, REST * (performance.now() - startedMs));
     setTimeout(() => {

@@ -1,5 +1,6 @@
-import { post, remove } from './api.js';
+import { deleteFaults, postFault } from './api.js';
 import { find, h, legible, setAttribute, setText, show } from './dom.js';
+import { fieldsOf } from './form.js';
 import { formatCount } from './format.js';
 
 /**
@@ -69,14 +70,13 @@ export function createFaults({ faultKinds }) {
     event.preventDefault();
     void attempt(async () => {
       const fault = readFault(form, chosen());
-      showPending(await post('/api/faults', fault));
+      showPending(await postFault(fault));
       return `${fault['kind']}: waits for its turn.`;
     });
   });
   find(document, '#clear-faults', HTMLButtonElement).addEventListener('click', () => {
     void attempt(async () => {
-      await remove('/api/faults');
-      showPending({ pendingFaults: [] });
+      showPending(await deleteFaults());
       return 'None is left.';
     });
   });
@@ -116,11 +116,11 @@ function makeField({ name, form, required, allowed, choices = [] }) {
  * @returns {Record<string, string | number | boolean>}
  */
 function readFault(form, fault) {
-  const data = new FormData(form);
+  const given = fieldsOf(form);
   /** @type {Record<string, string | number | boolean>} */
   const values = { kind: fault?.kind ?? '' };
   for (const { name, form: kind } of fault?.fields ?? []) {
-    const text = String(data.get(name) ?? '');
+    const text = given[name] ?? '';
     if (text === '') continue;
     values[name] = kind === 'number' ? Number(text) : kind === 'switch' ? text === 'true' : text;
   }

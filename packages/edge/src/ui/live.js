@@ -1,4 +1,4 @@
-import { get, lastEvents } from './api.js';
+import { getState, lastEvents } from './api.js';
 
 /**
  * @typedef {import('../control/views.ts').ControlState} ControlState
@@ -21,8 +21,7 @@ const GATHER_MS = 60;
  * }} told
  */
 export async function follow({ onStart, onMoment, onEvents, onConnection }) {
-  /** @type {ControlState} */
-  const state = await get('/api/state');
+  const state = await getState();
   const history = await lastEvents(HISTORY);
   onStart(state);
   onEvents(history);
@@ -42,7 +41,7 @@ export async function follow({ onStart, onMoment, onEvents, onConnection }) {
 
   const onOpen = async () => {
     onConnection('live');
-    const { lastEvent } = /** @type {ControlState} */ (await get('/api/state'));
+    const { lastEvent } = await getState();
     // Another edge has started at the same port: nothing that is shown is its own.
     if (lastEvent < lastNumber) location.reload();
   };

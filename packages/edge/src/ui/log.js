@@ -57,6 +57,7 @@ export function createLog() {
   form.addEventListener('submit', (event) => event.preventDefault());
   return {
     add: (events) => {
+      remember(events);
       kept = [...kept, ...events].slice(-MAX_KEPT);
       if (isPaused) missed += events.filter(isWanted).length;
       else draw(events);
@@ -72,7 +73,8 @@ const NOTHING = 'Nobody has asked yet. Visit the address of the visitors.';
  * @returns {{ readonly has: (kind: string) => boolean }}
  */
 function createKinds(onChange) {
-  const on = new Set(KINDS.filter(([, isOn]) => isOn).map(([kind]) => String(kind)));
+  /** @type {Set<string>} */
+  const on = new Set(KINDS.filter(([, isOn]) => isOn).map(([kind]) => kind));
   const buttons = KINDS.map(([kind, isOn]) => {
     const button = h(
       'button',
@@ -129,14 +131,24 @@ function makeRow(event) {
     { 'data-kind': kind },
     h('time', {}, formatTime(event.at)),
     h('span', { class: 'result', 'data-kind': kind }, labelOf(event)),
-    h(
-      'span',
-      { class: 'what', title: legible(why === '' ? what : `${what}\n${why}`) },
-      legible(what),
-    ),
+    h('span', { class: 'what', title: [what, why].map(legible).join('\n') }, legible(what)),
     h('span', { class: 'where' }, legible(where)),
     h('span', { class: 'end' }, end),
   );
+}
+
+/** What was refreshed, by the id of its task. @type {Map<string, string>} */
+const tagsOf = new Map();
+const MAX_TASKS = 1000;
+
+/** @param {readonly LoggedEvent[]} events */
+function remember(events) {
+  for (const event of events) {
+    if (event.type !== 'refresh' || event.taskId === undefined) continue;
+    tagsOf.set(event.taskId, (event.objects ?? event.tags).join(', '));
+    const [oldest] = tagsOf.keys();
+    if (tagsOf.size > MAX_TASKS && oldest !== undefined) tagsOf.delete(oldest);
+  }
 }
 
 /**
@@ -170,16 +182,15 @@ function describe(event) {
       const reason = [code, fault === undefined ? undefined : `fault ${fault}`].filter(Boolean);
       return {
         what: `${named}${force ? ' (force)' : ''}`,
-        where: event.domain,
-        end: outcome === 'accepted' ? `task ${taskId}` : `refused ${reason.join(', ')}`,
+        where: 'API',
+        end: outcome,
+        why: outcome === 'accepted' ? `task ${taskId} at ${event.domain}` : reason.join(', '),
       };
     }
-    case 'effect':
-      return {
-        what: `task ${event.taskId}`,
-        where: event.layer,
-        end: counted(event.objects, 'object'),
-      };
+    case 'effect': {
+      const what = tagsOf.get(event.taskId) ?? `task ${event.taskId}`;
+      return { what, where: event.layer, end: counted(event.objects, 'object') };
+    }
     case 'store':
       return {
         what: `${event.outcome}${event.reason === undefined ? '' : `: ${event.reason}`}`,

@@ -25,7 +25,7 @@ function createPage(state) {
   const log = createLog();
   const refreshes = createRefreshes(names);
   const tag = createTag(state, refreshes);
-  const showNetwork = createNetwork(state);
+  const showNetwork = createNetwork(state, (taskId) => refreshes.find(taskId)?.event.at);
   const showFaults = createFaults(state);
   const reads = { objects: createObjects(state), tags: createTags(state), tag: tag.read };
 
@@ -40,7 +40,11 @@ function createPage(state) {
     if (named === undefined) readView();
     else tag.open(named);
   };
-  addEventListener('hashchange', open);
+  addEventListener('hashchange', () => {
+    open();
+    // The button that led here may be gone.
+    if (viewOf(location.hash) === 'tag') find(document, '#tag-title', HTMLElement).focus();
+  });
   setInterval(() => {
     if (!document.hidden) readView();
   }, AGE_MS);
@@ -65,14 +69,20 @@ function createPage(state) {
 
 /** @param {ControlState} state */
 function showAddresses({ urls }) {
-  const item = (/** @type {string} */ name, /** @type {Node} */ value) =>
-    h('div', {}, h('dt', {}, name), h('dd', {}, value));
   const link = h('a', { href: urls.visitors, target: '_blank', rel: 'noreferrer' }, urls.visitors);
   const api = h('span', { class: 'mono' }, urls.api);
   find(document, '#addresses', HTMLElement).replaceChildren(
-    item('visitors', link),
-    item('API', api),
+    makeAddress('visitors', link),
+    makeAddress('API', api),
   );
+}
+
+/**
+ * @param {string} name
+ * @param {Node} value
+ */
+function makeAddress(name, value) {
+  return h('div', {}, h('dt', {}, name), h('dd', {}, value));
 }
 
 /**
@@ -87,10 +97,15 @@ function viewOf(hash) {
 /** @param {string} hash */
 function readTag(hash) {
   const [, domain = '', tag = ''] = hash.split('/');
+  return { domain: decode(domain), tag: decode(tag) };
+}
+
+/** What cannot be decoded was not made by this page. @param {string} text */
+function decode(text) {
   try {
-    return { domain: decodeURIComponent(domain), tag: decodeURIComponent(tag) };
+    return decodeURIComponent(text);
   } catch {
-    return { domain, tag };
+    return text;
   }
 }
 

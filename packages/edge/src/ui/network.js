@@ -2,6 +2,7 @@ import { find, h, setAttribute, setText, show } from './dom.js';
 import { counted, formatBytes, formatCount, formatMs, formatRatio } from './format.js';
 
 /**
+ * @typedef {{ readonly nowMs: number, readonly acceptedAt: (taskId: string) => number | undefined }} When
  * @typedef {import('../control/views.ts').ControlState} ControlState
  * @typedef {import('../control/views.ts').Moment} Moment
  * @typedef {import('../inspect.ts').LayerState} LayerState
@@ -13,9 +14,10 @@ const MAX_BARS = 3;
  * The way of a request, from the origins to the visitors, and the refreshes on their way to each cache.
  *
  * @param {ControlState} state
+ * @param {(taskId: string) => number | undefined} acceptedAt when a refresh was, by the edge's clock
  * @returns {(moment: Moment) => void} shows it as it is now
  */
-export function createNetwork({ domains }) {
+export function createNetwork({ domains }, acceptedAt) {
   const way = find(document, '#way', HTMLElement);
   const second = h('ol', { class: 'group' });
   const points = h('ol', { class: 'group' });
@@ -33,16 +35,11 @@ export function createNetwork({ domains }) {
     h('li', { class: 'stage points' }, label('Points of presence'), points),
   );
   return ({ layers, nowMs }) => {
-    showLayers(
-      second,
-      layers.filter(({ kind }) => kind === 'second-layer'),
-      nowMs,
-    );
-    showLayers(
-      points,
-      layers.filter(({ kind }) => kind === 'point'),
-      nowMs,
-    );
+    const when = { nowMs, acceptedAt };
+    const ofKind = (/** @type {LayerState['kind']} */ kind) =>
+      layers.filter((layer) => layer.kind === kind);
+    showLayers(second, ofKind('second-layer'), when);
+    showLayers(points, ofKind('point'), when);
     setAttribute(way, 'data-layers', second.childElementCount === 0 ? 'one' : 'two');
   };
 }
@@ -55,21 +52,27 @@ function label(text) {
 /**
  * @param {Element} group
  * @param {readonly LayerState[]} layers
- * @param {number} nowMs
+ * @param {When} when
  */
-function showLayers(group, layers, nowMs) {
+function showLayers(group, layers, when) {
   show(group, layers, {
     keyOf: ({ name }) => name,
     make: makeLayer,
-    change: (element, layer) => changeLayer(element, layer, nowMs),
+    change: (element, layer) => changeLayer(element, layer, when),
   });
+}
+
+/**
+ * @param {string} id
+ * @param {string} text
+ */
+function makeFigure(id, text) {
+  return h('div', {}, h('dt', {}, text), h('dd', { 'data-figure': id }));
 }
 
 /** @param {LayerState} layer */
 function makeLayer({ name, propagationDelayMs }) {
   const delay = `A refresh takes effect here ${formatMs(propagationDelayMs)} after it was accepted`;
-  const figure = (/** @type {string} */ id, /** @type {string} */ text) =>
-    h('div', {}, h('dt', {}, text), h('dd', { 'data-figure': id }));
   return h(
     'li',
     { class: 'node layer', 'data-layer': name },
@@ -82,9 +85,9 @@ function makeLayer({ name, propagationDelayMs }) {
     h(
       'dl',
       {},
-      figure('objects', 'objects'),
-      figure('bytes', 'size'),
-      figure('ratio', 'hit ratio'),
+      makeFigure('objects', 'objects'),
+      makeFigure('bytes', 'size'),
+      makeFigure('ratio', 'hit ratio'),
     ),
     h('ol', { class: 'bars', 'aria-label': `Refreshes on their way to ${name}` }),
     h('p', { class: 'rest quiet' }),
@@ -94,9 +97,9 @@ function makeLayer({ name, propagationDelayMs }) {
 /**
  * @param {Element} element
  * @param {LayerState} layer
- * @param {number} nowMs
+ * @param {When} when
  */
-function changeLayer(element, layer, nowMs) {
+function changeLayer(element, layer, { nowMs, acceptedAt }) {
   const { objects, sizeBytes, maxBytes, hits, misses, pendingRefreshes } = layer;
   const figure = (/** @type {string} */ id) => find(element, `[data-figure=${id}]`, HTMLElement);
   setText(figure('objects'), formatCount(objects));
@@ -112,7 +115,10 @@ function changeLayer(element, layer, nowMs) {
   show(find(element, '.bars', HTMLElement), shown, {
     keyOf: ({ taskId }) => taskId,
     make: makeBar,
-    change: (bar, { dueAtMs }) => changeBar(bar, dueAtMs - nowMs, layer.propagationDelayMs),
+    change: (bar, { taskId, dueAtMs }) => {
+      const fromMs = acceptedAt(taskId) ?? dueAtMs - layer.propagationDelayMs;
+      changeBar(bar, { leftMs: dueAtMs - nowMs, wholeMs: dueAtMs - fromMs });
+    },
   });
   const more = pendingRefreshes.length - shown.length;
   const rest =
@@ -133,14 +139,11 @@ function makeBar({ taskId }) {
 
 /**
  * @param {Element} bar
- * @param {number} leftMs
- * @param {number} delayMs
+ * @param {{ readonly leftMs: number, readonly wholeMs: number }} way
  */
-function changeBar(bar, leftMs, delayMs) {
+function changeBar(bar, { leftMs, wholeMs }) {
   const progress = find(bar, 'progress', HTMLProgressElement);
-  // A fault may have it come later than usual: its way is as long as it was when it was first seen.
-  const wholeMs = Math.max(delayMs, leftMs, progress.max > 1 ? progress.max : 0, 1);
-  progress.max = wholeMs;
+  progress.max = Math.max(1, wholeMs);
   progress.value = Math.max(0, wholeMs - leftMs);
   setText(find(bar, 'span', HTMLElement), formatMs(Math.max(0, leftMs)));
 }

@@ -1,20 +1,23 @@
-import { createReader, get } from './api.js';
-import { find, h, legible, setAttribute, setText, show } from './dom.js';
-import { formatBytes, formatCount, formatSeconds } from './format.js';
+import { createReader, getObjects } from './api.js';
+import { find, h, setAttribute, setText, show } from './dom.js';
+import { addChoices, fieldsOf, isFiltered } from './form.js';
+import { formatBytes } from './format.js';
+import { showLayerHead } from './layer-table.js';
+import { changePageRow, groupPages, pageRow } from './pages.js';
 import { createPager } from './pager.js';
 import { tagButtons } from './tag-button.js';
 
 /**
  * @typedef {import('../control/views.ts').ControlState} ControlState
- * @typedef {import('../inspect.ts').StoredObject} StoredObject
  * @typedef {import('../inspect.ts').ObjectPage} ObjectPage
+ * @typedef {import('./pages.js').Page} Page
  */
 
-const PAGE = 100;
-const MAX_TAGS = 3;
+const MOST_OBJECTS = 240;
+const MAX_TAGS = 6;
 
 /**
- * The table of what the caches hold.
+ * The table of what the caches hold, one row for each page.
  *
  * @param {ControlState} state
  * @returns {() => void} reads it anew
@@ -24,23 +27,27 @@ export function createObjects({ layers, domains }) {
   const form = find(view, 'form', HTMLFormElement);
   const body = find(view, 'tbody', HTMLElement);
   const empty = find(view, '.empty', HTMLElement);
-  addChoices(
-    find(form, '[name=layer]', HTMLSelectElement),
-    layers.map(({ name }) => name),
-  );
+  const names = layers.map(({ name }) => name);
   addChoices(
     find(form, '[name=domain]', HTMLSelectElement),
     domains.map(({ domain }) => domain),
   );
+  showLayerHead(view, ['Path, size and tags'], { layers: names, kind: 'w-at' });
 
-  const pager = createPager(form, PAGE, () => read());
+  const how = { layers: names, showsDomain: domains.length > 1 };
+  const pager = createPager(form, () => read());
   const read = createReader({
-    question: () => ({ ...fieldsOf(form), offset: pager.offset(), limit: PAGE }),
-    load: (question) => /** @type {Promise<ObjectPage>} */ (get('/api/objects', question)),
+    question: () => ({ ...fieldsOf(form), offset: pager.offset(), limit: MOST_OBJECTS }),
+    load: getObjects,
     apply: ({ total, objects }, { offset }) => {
-      if (pager.show(total, offset, objects.length)) return;
-      show(body, objects, { keyOf, make: makeRow, change: changeRow });
-      markRepeated(body);
+      const whole = wholePages(objects, offset + objects.length < total);
+      const count = [...whole.values()].reduce((sum, { at }) => sum + at.size, 0);
+      if (!pager.show({ total, offset, count })) return;
+      show(body, [...whole], {
+        keyOf: ([key]) => key,
+        make: ([, page]) => makeRow(page, how),
+        change: (row, [, page]) => change(row, page),
+      });
       empty.hidden = total > 0;
       setText(
         empty,
@@ -54,73 +61,40 @@ export function createObjects({ layers, domains }) {
 }
 
 /**
- * What is chosen and typed in a form, by name.
+ * The last page of a part of the list may lack some of its caches: it comes with the next part.
  *
- * @param {HTMLFormElement} form
- * @returns {Record<string, string>}
+ * @param {ObjectPage['objects']} objects
+ * @param {boolean} isCut
  */
-export function fieldsOf(form) {
-  return Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
-}
-
-/** @param {HTMLFormElement} form */
-export function isFiltered(form) {
-  return Object.values(fieldsOf(form)).some((value) => value !== '');
+function wholePages(objects, isCut) {
+  const pages = groupPages(objects);
+  if (!isCut || pages.size < 2) return pages;
+  return new Map([...pages].slice(0, -1));
 }
 
 /**
- * A select with one choice is not needed.
- *
- * @param {HTMLSelectElement} select
- * @param {readonly string[]} names
+ * @param {Page} page
+ * @param {Parameters<typeof pageRow>[1]} how
  */
-export function addChoices(select, names) {
-  select.append(...names.map((name) => h('option', { value: name }, name)));
-  select.hidden = names.length < 2;
-}
-
-/** @param {StoredObject} object */
-function keyOf({ layer, domain, path, variant, tags }) {
-  return JSON.stringify([layer, domain, path, variant, tags]);
-}
-
-/** @param {StoredObject} object */
-function makeRow({ layer, domain, path, tags, variant }) {
-  const shown = legible(path);
-  const varies = Object.entries(variant ?? {}).map(([name, value]) => `${name}: ${value}`);
-  const title = [`${legible(domain)}${shown}`, ...varies.map(legible)].join('\n');
-  const mark = variant === undefined ? [] : [h('span', { class: 'quiet' }, ' varies')];
-  return h(
-    'tr',
-    { 'data-path': shown },
-    h('td', { class: 'path', title }, shown, ...mark),
-    h('td', {}, layer),
-    h('td', {}, tagButtons(domain, tags, MAX_TAGS)),
-    h('td', { class: 'state' }),
-    ...['age', 'ttl', 'size', 'hits'].map((name) => h('td', { class: `number ${name}` })),
-  );
+function makeRow(page, how) {
+  const row = pageRow(page, how);
+  find(row, '.first', HTMLElement).append(h('span', { class: 'quiet size' }));
+  row.firstElementChild?.append(h('div', { class: 'carried' }));
+  return row;
 }
 
 /**
  * @param {Element} row
- * @param {StoredObject} object
+ * @param {Page} page
  */
-function changeRow(row, { state, status, ageSeconds, ttlSeconds, lengthBytes, hits }) {
-  const cell = (/** @type {string} */ name) => find(row, `.${name}`, HTMLElement);
-  setText(cell('state'), status === 200 ? state : `${state} ${status}`);
-  setAttribute(cell('state'), 'data-state', state);
-  setText(cell('age'), formatSeconds(ageSeconds));
-  setText(cell('ttl'), ttlSeconds > 0 ? formatSeconds(ttlSeconds) : '–');
-  setText(cell('size'), formatBytes(lengthBytes));
-  setText(cell('hits'), formatCount(hits));
-}
-
-/** The same path at the next cache need not be read again. @param {Element} body */
-function markRepeated(body) {
-  let previous = '';
-  for (const row of body.children) {
-    const path = row.getAttribute('data-path') ?? '';
-    row.classList.toggle('repeated', path === previous);
-    previous = path;
+function change(row, page) {
+  changePageRow(row, page);
+  const carried = find(row, '.carried', HTMLElement);
+  const tags = page.tags.join();
+  if (carried.dataset['tags'] !== tags) {
+    setAttribute(carried, 'data-tags', tags);
+    carried.replaceChildren(tagButtons(page.domain, page.tags, MAX_TAGS));
   }
+  const [object] = page.at.values();
+  setText(find(row, '.size', HTMLElement), formatBytes(object?.lengthBytes ?? 0));
 }

@@ -1,5 +1,6 @@
 import { find, h, legible, say, setAttribute, setText, show } from './dom.js';
 import { counted, formatMs, formatTime } from './format.js';
+import { showLayerHead } from './layer-table.js';
 import { tagButtons } from './tag-button.js';
 
 /**
@@ -11,7 +12,7 @@ import { tagButtons } from './tag-button.js';
  */
 
 const MAX_KEPT = 100;
-const MAX_TAGS = 4;
+const MAX_TAGS = 3;
 
 /**
  * What was asked to be refreshed, and where it is in force.
@@ -22,9 +23,7 @@ export function createRefreshes(layers) {
   const panel = find(document, '#refreshes', HTMLElement);
   const body = find(panel, 'tbody', HTMLElement);
   const empty = find(panel, '.empty', HTMLElement);
-  const heads = ['Time', 'Tags', 'Force', ...layers];
-  const row = h('tr', {}, ...heads.map((text) => h('th', { scope: 'col' }, text)));
-  find(panel, 'thead', HTMLElement).replaceChildren(row);
+  showLayerHead(panel, ['Tags'], { layers, kind: 'w-at' });
   /** @type {readonly Refresh[]} */
   let kept = [];
   /** @type {Moment | undefined} */
@@ -80,11 +79,14 @@ function follow(refreshes, event, layers) {
  * @param {RefreshEvent} event
  * @param {readonly string[]} layers
  */
-function makeRow({ at, domain, tags, objects, objectType, force, outcome, code, fault }, layers) {
+function makeRow(event, layers) {
+  const { at, domain, tags, objects, objectType, force, outcome, code, fault, taskId } = event;
   const what =
     objects === undefined
       ? tagButtons(domain, tags, MAX_TAGS)
-      : h('span', { class: 'clip' }, `${objectType} ${objects.map(legible).join(', ')}`);
+      : h('div', { class: 'path' }, `${objectType} ${objects.map(legible).join(', ')}`);
+  const facts = [formatTime(at).slice(0, 8), force ? 'force' : 'no force', legible(domain)];
+  const title = [domain, taskId === undefined ? '' : `task ${taskId}`].map(legible).join('\n');
   const cells =
     outcome === 'accepted'
       ? layers.map((layer) => h('td', { 'data-layer': layer }))
@@ -92,9 +94,7 @@ function makeRow({ at, domain, tags, objects, objectType, force, outcome, code, 
   return h(
     'tr',
     { 'data-outcome': outcome },
-    h('td', { class: 'number' }, formatTime(at)),
-    h('td', {}, what),
-    h('td', {}, force ? 'yes' : 'no'),
+    h('td', { title }, what, h('div', { class: 'quiet clip' }, facts.join(' · '))),
     ...cells,
   );
 }
@@ -103,7 +103,7 @@ function makeRow({ at, domain, tags, objects, objectType, force, outcome, code, 
  * @param {string | undefined} code
  * @param {string | undefined} fault
  */
-function refusal(code = 'no effect', fault = undefined) {
+function refusal(code = 'no effect', fault) {
   const cause = fault === undefined ? '' : ` (fault ${fault})`;
   return h('span', { class: 'refused' }, `refused: ${legible(code)}${cause}`);
 }

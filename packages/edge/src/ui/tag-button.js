@@ -6,7 +6,7 @@ import { h, legible } from './dom.js';
  * @param {string} domain
  * @param {string} tag
  */
-export function addressOfTag(domain, tag) {
+function addressOfTag(domain, tag) {
   return `#tag/${encodeURIComponent(domain)}/${encodeURIComponent(tag)}`;
 }
 

@@ -1,15 +1,14 @@
-import { createReader, get, post } from './api.js';
-import { find, h, legible, setAttribute, setText, show } from './dom.js';
-import { counted, formatCount, formatSeconds } from './format.js';
+import { createReader, getObjects, getTags, postRefresh } from './api.js';
+import { find, legible, setAttribute, setText, show } from './dom.js';
+import { counted, formatCount } from './format.js';
+import { showLayerHead } from './layer-table.js';
+import { changePageRow, groupPages, pageRow } from './pages.js';
 
 /**
  * @typedef {import('../control/views.ts').ControlState} ControlState
  * @typedef {import('../control/views.ts').Moment} Moment
- * @typedef {import('../inspect.ts').ObjectPage} ObjectPage
- * @typedef {import('../inspect.ts').StoredObject} StoredObject
- * @typedef {import('../inspect.ts').TagPage} TagPage
  * @typedef {{ readonly domain: string, readonly tag: string }} Named
- * @typedef {{ readonly path: string, readonly at: ReadonlyMap<string, StoredObject> }} Page
+ * @typedef {import('./pages.js').Page} Page
  */
 
 const MOST_OBJECTS = 1000;
@@ -26,36 +25,30 @@ export function createTag({ layers }, refreshes) {
   const view = find(document, '#view-tag', HTMLElement);
   const names = layers.map(({ name }) => name);
   const body = find(view, 'tbody', HTMLElement);
+  const hits = find(view, '#tag-hits', HTMLElement);
   const form = createRefreshForm(view, () => named, refreshes, names);
   /** @type {Named} */
   let named = { domain: '', tag: '' };
-  /** Paths that were seen with this tag: what is gone stays in sight. @type {ReadonlyMap<string, Page>} */
+  /** Pages that were seen with this tag: what is gone stays in sight. @type {ReadonlyMap<string, Page>} */
   let seen = new Map();
 
-  const heads = names.map((name) =>
-    h('th', { scope: 'col', class: 'w-state', 'data-layer': name }, name),
-  );
-  find(view, 'thead', HTMLElement).replaceChildren(
-    h('tr', {}, h('th', { scope: 'col' }, 'Path'), ...heads),
-  );
+  showLayerHead(view, ['Path'], { layers: names, kind: 'w-at' });
 
   const read = createReader({
     question: () => named,
     load: (asked) =>
-      Promise.all([
-        /** @type {Promise<ObjectPage>} */ (get('/api/objects', { ...asked, limit: MOST_OBJECTS })),
-        /** @type {Promise<TagPage>} */ (get('/api/tags', { ...asked })),
-      ]),
+      Promise.all([getObjects({ ...asked, limit: MOST_OBJECTS }), getTags({ ...asked })]),
     apply: ([{ total, objects }, { tags }]) => {
-      seen = new Map([...[...seen.keys()].map((path) => noWhere(path)), ...pagesOf(objects)]);
-      showHits(view, total, tags[0]?.objects ?? {}, names);
-      show(body, [...seen.values()], {
-        keyOf: ({ path }) => path,
-        make: (page) => makeRow(page, names),
-        change,
+      seen = new Map([...[...seen].map(noWhere), ...groupPages(objects)]);
+      showHits(hits, total, tags[0]?.objects ?? {}, names);
+      show(body, [...seen], {
+        keyOf: ([key]) => key,
+        make: ([, page]) => pageRow(page, { layers: names, showsDomain: false }),
+        change: (row, [, page]) => changePageRow(row, page),
       });
       showEmpty(view, total, seen.size);
     },
+    refuse: ({ message }) => setText(hits, message),
   });
   return {
     /** @param {Named} asked */
@@ -63,11 +56,12 @@ export function createTag({ layers }, refreshes) {
       if (asked.domain !== named.domain || asked.tag !== named.tag) {
         named = asked;
         seen = new Map();
+        body.replaceChildren();
+        setText(hits, '');
         form.reset();
       }
       setText(find(view, '#tag-title', HTMLElement), legible(asked.tag));
       setText(find(view, '#tag-domain', HTMLElement), legible(asked.domain));
-      find(view, '#tag-title', HTMLElement).focus();
       read();
     },
     read,
@@ -76,68 +70,26 @@ export function createTag({ layers }, refreshes) {
 }
 
 /**
- * @param {string} path
+ * @param {readonly [string, Page]} entry
  * @returns {[string, Page]}
  */
-function noWhere(path) {
-  return [path, { path, at: new Map() }];
+function noWhere([key, page]) {
+  return [key, { ...page, at: new Map() }];
 }
 
 /**
- * Of the variants of a page the first is shown: a refresh reaches all alike.
- *
- * @param {readonly StoredObject[]} objects
- * @returns {ReadonlyMap<string, Page>}
- */
-function pagesOf(objects) {
-  /** @type {Map<string, { path: string, at: Map<string, StoredObject> }>} */
-  const pages = new Map();
-  for (const object of objects) {
-    const page = pages.get(object.path) ?? { path: object.path, at: new Map() };
-    if (!page.at.has(object.layer)) page.at.set(object.layer, object);
-    pages.set(object.path, page);
-  }
-  return pages;
-}
-
-/**
- * @param {Page} page
- * @param {readonly string[]} layers
- */
-function makeRow({ path }, layers) {
-  const shown = legible(path);
-  const cells = layers.map((layer) => h('td', { class: 'state', 'data-layer': layer }));
-  return h('tr', {}, h('td', { class: 'path', title: shown }, shown), ...cells);
-}
-
-/**
- * @param {Element} row
- * @param {Page} page
- */
-function change(row, { at }) {
-  for (const cell of row.querySelectorAll('[data-layer]')) {
-    const object = at.get(cell.getAttribute('data-layer') ?? '');
-    setAttribute(cell, 'data-state', object?.state ?? 'none');
-    setText(
-      cell,
-      object === undefined ? 'not here' : `${object.state}, ${formatSeconds(object.ageSeconds)}`,
-    );
-  }
-}
-
-/**
- * @param {Element} view
+ * @param {Element} element
  * @param {number} total
  * @param {Readonly<Record<string, number>>} objects
  * @param {readonly string[]} layers
  */
-function showHits(view, total, objects, layers) {
+function showHits(element, total, objects, layers) {
   const each = layers.map((layer) => `${formatCount(objects[layer] ?? 0)} at ${layer}`).join(', ');
   const text =
     total === 0
       ? 'Nothing stored carries it.'
       : `A refresh hits ${counted(total, 'stored response')}: ${each}.`;
-  setText(find(view, '#tag-hits', HTMLElement), text);
+  setText(element, text);
 }
 
 /**
@@ -174,17 +126,20 @@ function createRefreshForm(view, asked, refreshes, layers) {
     setAttribute(outcome, 'data-refused', isRefusal);
   };
   form.addEventListener('change', showMeaning);
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault();
+  const submit = async () => {
     const { domain, tag } = asked();
     try {
-      const answer = await post('/api/refreshes', { domain, tags: [tag], force: force.checked });
-      taskId = String(answer.taskId);
+      const answer = await postRefresh({ domain, tags: [tag], force: force.checked });
+      taskId = answer.taskId;
       tell(`Task ${taskId}: accepted.`);
     } catch (error) {
       taskId = '';
       tell(error instanceof Error ? error.message : String(error), true);
     }
+  };
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void submit();
   });
   showMeaning();
   return {

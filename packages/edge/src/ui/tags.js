@@ -1,14 +1,14 @@
-import { createReader, get } from './api.js';
+import { createReader, getTags } from './api.js';
 import { find, h, legible, setText, show } from './dom.js';
+import { addChoices, fieldsOf, isFiltered } from './form.js';
 import { formatCount } from './format.js';
-import { addChoices, fieldsOf, isFiltered } from './objects.js';
+import { showLayerHead } from './layer-table.js';
 import { createPager } from './pager.js';
 import { tagButton } from './tag-button.js';
 
 /**
  * @typedef {import('../control/views.ts').ControlState} ControlState
  * @typedef {import('../inspect.ts').TagState} TagState
- * @typedef {import('../inspect.ts').TagPage} TagPage
  */
 
 const PAGE = 100;
@@ -29,10 +29,8 @@ export function createTags({ layers, domains }) {
     find(form, '[name=domain]', HTMLSelectElement),
     domains.map(({ domain }) => domain),
   );
-  const heads = names.map((name) => h('th', { scope: 'col', class: 'number w-cache' }, name));
-  const domainHead = domains.length > 1 ? [h('th', { scope: 'col' }, 'Domain')] : [];
-  const head = h('tr', {}, h('th', { scope: 'col' }, 'Tag'), ...domainHead, ...heads);
-  find(view, 'thead', HTMLElement).replaceChildren(head);
+  const firsts = domains.length > 1 ? ['Tag', 'Domain'] : ['Tag'];
+  showLayerHead(view, firsts, { layers: names, kind: 'number w-at' });
 
   const makeRow = (/** @type {TagState} */ { domain, tag }) =>
     h(
@@ -42,12 +40,12 @@ export function createTags({ layers, domains }) {
       ...(domains.length > 1 ? [h('td', { class: 'path' }, legible(domain))] : []),
       ...names.map((name) => h('td', { class: 'number', 'data-layer': name })),
     );
-  const pager = createPager(form, PAGE, () => read());
+  const pager = createPager(form, () => read());
   const read = createReader({
     question: () => ({ ...fieldsOf(form), offset: pager.offset(), limit: PAGE }),
-    load: (question) => /** @type {Promise<TagPage>} */ (get('/api/tags', question)),
+    load: getTags,
     apply: ({ total, tags }, { offset }) => {
-      if (pager.show(total, offset, tags.length)) return;
+      if (!pager.show({ total, offset, count: tags.length })) return;
       show(body, tags, { keyOf: ({ domain, tag }) => `${domain} ${tag}`, make: makeRow, change });
       empty.hidden = total > 0;
       setText(
