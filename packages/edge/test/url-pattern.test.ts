@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, test } from 'vitest';
 
 import { compilePattern } from '../src/cache/url-pattern.ts';
@@ -18,6 +19,19 @@ describe('a pattern of URLs', () => {
     ['.*', '', true],
   ] as const)('%s on %s is %s', ([pattern, path, fits], { expect }) => {
     expect(compilePattern(pattern)(path)).toBe(fits);
+  });
+
+  test('fits what the regular expression of the same parts fits', ({ expect }) => {
+    const parts = ['.*', '[^/]*', '[0-9]', '[a-z]', '/', 'a', 'b', '1', '.'];
+    const text = fc.string({ unit: fc.constantFrom('/', 'a', 'b', '1', '.', 'Z'), maxLength: 12 });
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...parts), { maxLength: 8 }), text, (pattern, path) => {
+        const source = pattern.map((part) => (part === '.' ? '\\.' : part)).join('');
+        const expected = new RegExp(`^(?:${source})$`, 's').test(path);
+        expect(compilePattern(pattern.join(''))(path)).toBe(expected);
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   test('takes no time that grows faster than its length', { timeout: 2000 }, ({ expect }) => {

@@ -21,12 +21,30 @@ const SPECIAL: ReadonlyMap<string, Token> = new Map<string, Token>([
  */
 export function compilePattern(pattern: string): (text: string) => boolean {
   const parts = pattern.match(TOKEN) ?? [];
+  const isPlain = parts.every((part) => part === '.*' || !SPECIAL.has(part));
+  if (isPlain) return compilePlain(pattern.split('.*'));
   const special = parts.findIndex((part) => SPECIAL.has(part));
-  const prefix = (special === -1 ? parts : parts.slice(0, special)).join('');
-  if (special === -1) return (text) => text === prefix;
+  const prefix = parts.slice(0, special).join('');
   const tokens = parts.slice(special).map(toToken);
   // Most texts differ before the first special part.
   return (text) => text.startsWith(prefix) && fits(tokens, text, prefix.length);
+}
+
+/** Texts with anything between them: each is best found as early as it can be. */
+function compilePlain([first = '', ...rest]: readonly string[]): (text: string) => boolean {
+  const last = rest.at(-1);
+  if (last === undefined) return (text) => text === first;
+  const between = rest.slice(0, -1);
+  return (text) => {
+    if (!text.startsWith(first)) return false;
+    let at = first.length;
+    for (const piece of between) {
+      const found = text.indexOf(piece, at);
+      if (found === -1) return false;
+      at = found + piece.length;
+    }
+    return text.length - last.length >= at && text.endsWith(last);
+  };
 }
 
 function toToken(part: string): Token {
