@@ -1,4 +1,5 @@
 import type { RefreshLimits, RetryOptions } from '@freshtag/core';
+import type { NormalizeOptions, PlanOptions, StateOption } from '@freshtag/core/site';
 
 /**
  * What `freshtag.config.ts` may say. Flags and variables are nearer and win. It has no place for
@@ -18,18 +19,37 @@ export interface FreshtagConfig {
   /** Folder for freshtag's own files, from where the configuration file is. Default `.freshtag`. */
   readonly directory?: string | undefined;
   /**
+   * Where the edge state is kept: a path, `sqlite:FILE`, `s3://BUCKET/KEY?region=…`,
+   * `oss://BUCKET/KEY?region=…`, `https://…`, or a store. Default: a file in `directory`.
+   */
+  readonly state?: StateOption | undefined;
+  /**
    * Time between two passes of `freshtag apply`, in milliseconds: longer than the origin's slowest
    * answer takes. Default 30,000. `false`: one pass only.
    */
   readonly secondPassDelayMs?: number | false | undefined;
   /** Caches one behind another at the edge, 1 to 5. Default 2. */
   readonly edgeLayers?: number | undefined;
+  /**
+   * A task of which the cloud reports nothing counts as settled this long after its call, in
+   * milliseconds, for `freshtag apply` and `freshtag refresh --wait`. Default 360,000: Alibaba's
+   * documentation says that a refresh takes 5 to 6 minutes.
+   */
+  readonly settleMs?: number | undefined;
+  /** Time between two questions how far tasks are, in milliseconds. Default 5,000; 2,000 for an origin. */
+  readonly pollIntervalMs?: number | undefined;
+  /** Longest wait for tasks that the cloud reports, in milliseconds. Default 900,000. */
+  readonly completionTimeoutMs?: number | undefined;
   /** URL of the origin itself, which `freshtag apply` asks until it serves the new build. */
   readonly origin?: string | undefined;
   /** URL path under which the site is served. Default `/`. */
   readonly base?: string | undefined;
   /** Folders, relative to the built site, of files with a hash in their name. */
   readonly immutable?: readonly string[] | undefined;
+  /** How `freshtag plan` weighs what it drops against the tags and calls that it takes. */
+  readonly plan?: PlanOptions | undefined;
+  /** What `freshtag plan` does not take for content of pages. */
+  readonly normalize?: NormalizeOptions | undefined;
 }
 
 /**

@@ -5,10 +5,22 @@ export interface Outcome {
   /** The same for people. */
   readonly lines: Iterable<string>;
   /** Why not everything was done. */
-  readonly error?: Error | undefined;
+  readonly error?: unknown;
 }
 
-/** Ended by Ctrl-C; the message says what was done until then. */
+/** Why a run is stopped from outside: a signal. */
+export class Signalled extends Error {
+  override readonly name = 'Signalled';
+  /** What the process shall end with. */
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super('Interrupted. Nothing was changed.');
+    this.exitCode = exitCode;
+  }
+}
+
+/** Stopped by a signal; the message says what was done until then. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }

@@ -3,7 +3,7 @@ import { printProgress } from './output.ts';
 /** Tells people how far something is, on standard error. */
 export interface Progress {
   /** Text after the bar, such as `call 3 of 7`. */
-  update(percent: number, text: string): void;
+  update(percent: number, text?: string): void;
   stop(): void;
 }
 
@@ -32,7 +32,7 @@ async function startBar(label: string): Promise<Progress> {
   );
   bar.start(100, 0, { text: '' });
   return {
-    update: (percent, text) => bar.update(Math.floor(percent), { text }),
+    update: (percent, text = '') => bar.update(Math.floor(percent), { text }),
     stop: () => bar.stop(),
   };
 }
@@ -40,7 +40,7 @@ async function startBar(label: string): Promise<Progress> {
 function startLines(label: string): Progress {
   let told = -1;
   return {
-    update: (percent, text) => {
+    update: (percent, text = `${Math.floor(percent)} %`) => {
       const step = Math.floor((percent / 100) * LINES);
       if (step === told) return;
       told = step;

@@ -1,36 +1,36 @@
 import type { FreshtagError } from '@freshtag/core';
 
 import { CommanderError } from './commander.ts';
-import { EXIT_CODES, exitCodeOf, type ExitCode } from './exit-codes.ts';
+import { EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { describeError, type ErrorObject } from './error-object.ts';
-import { Interrupted, type Outcome } from './outcome.ts';
+import { Interrupted, Signalled, type Outcome } from './outcome.ts';
 import { printError, printLine } from './output.ts';
+import type { Session } from './session.ts';
+import { messageOf, stackOf, withoutSecrets } from './thrown.ts';
 import { version } from './version.ts';
 
-/** How a run ended. */
-export interface End {
+/** The command line, as far as it is understood before it is parsed. */
+export interface Line {
   readonly command: string;
   readonly json: boolean;
-  readonly signal: AbortSignal;
-  readonly outcome: Outcome | undefined;
-  /** What was thrown, or why the outcome is not whole; `undefined` if everything was done. */
-  readonly failure: unknown;
 }
 
-interface Judged {
-  readonly exitCode: ExitCode;
+/** Why not everything was done. */
+export interface Judged {
+  readonly exitCode: number;
   /** For people; `undefined` if commander has told them. */
   readonly message?: string;
   readonly error: ErrorObject;
 }
 
-/** Prints what came out, once: as JSON, or for people. */
-export async function reportEnd(end: End): Promise<ExitCode> {
-  const { command, outcome, failure } = end;
-  if (failure instanceof CommanderError && failure.exitCode === 0) return EXIT_CODES.done;
-  const judged = failure === undefined ? undefined : await judge(failure, end.signal);
+/** Prints what came out: as JSON, or for people. */
+export function report(
+  { command, json }: Line,
+  outcome: Outcome | undefined,
+  judged: Judged | undefined,
+): number {
   const exitCode = judged?.exitCode ?? EXIT_CODES.done;
-  if (end.json) {
+  if (json) {
     if (outcome !== undefined || judged !== undefined) {
       const { result } = { result: undefined, ...outcome };
       const ok = exitCode === EXIT_CODES.done;
@@ -43,28 +43,44 @@ export async function reportEnd(end: End): Promise<ExitCode> {
   return exitCode;
 }
 
-async function judge(failure: unknown, signal: AbortSignal): Promise<Judged> {
-  if (failure instanceof CommanderError) {
-    const message =
-      failure.code === 'commander.help'
-        ? 'no command was given'
-        : failure.message.replace(/^error: /, '');
-    return {
-      exitCode: EXIT_CODES.wrongInput,
-      error: { code: 'INVALID_OPTION', message, recovery: 'stop' },
-    };
-  }
-  if (signal.aborted) {
-    const message =
-      failure instanceof Interrupted ? failure.message : 'Interrupted. Nothing was changed.';
-    return {
-      exitCode: EXIT_CODES.interrupted,
-      message,
-      error: { code: 'INTERRUPTED', message, recovery: 'retry' },
-    };
-  }
+/**
+ * What a failure means for whoever ran the command.
+ * @returns `undefined` if nothing failed
+ */
+export async function judge(failure: unknown, session: Session): Promise<Judged | undefined> {
+  const { aborted, reason } = session.signal;
+  if (aborted && !(reason instanceof Signalled)) return judgeOthers(reason, session);
+  if (failure === undefined) return undefined;
+  if (failure instanceof CommanderError) return judgeLine(failure);
+  if (reason instanceof Signalled)
+    return interrupted(reason, failure instanceof Interrupted ? failure.message : reason.message);
   const { isFreshtagError } = await import('@freshtag/core');
-  return isFreshtagError(failure) ? judgeKnown(failure) : judgeFault(failure);
+  return isFreshtagError(failure) ? judgeKnown(failure) : judgeOthers(failure, session);
+}
+
+/** What it means that a run is ended without waiting for what it is doing. */
+export function judgeEnd(reason: unknown): Judged {
+  if (!(reason instanceof Signalled)) return judgeFault(reason);
+  return interrupted(
+    reason,
+    'Interrupted again, and so ended at once. What was under way may have taken effect; what was done is not listed.',
+  );
+}
+
+function interrupted({ exitCode }: Signalled, message: string): Judged {
+  return { exitCode, message, error: { code: 'INTERRUPTED', message, recovery: 'retry' } };
+}
+
+function judgeLine(failure: CommanderError): Judged | undefined {
+  if (failure.exitCode === 0) return undefined;
+  const message =
+    failure.code === 'commander.help'
+      ? 'no command was given'
+      : failure.message.replace(/^error: /, '');
+  return {
+    exitCode: EXIT_CODES.wrongInput,
+    error: { code: 'INVALID_OPTION', message, recovery: 'stop' },
+  };
 }
 
 function judgeKnown(failure: FreshtagError): Judged {
@@ -75,23 +91,37 @@ function judgeKnown(failure: FreshtagError): Judged {
   };
 }
 
-function judgeFault(failure: unknown): Judged {
-  const stack = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
-  const message = failure instanceof Error ? failure.message : String(failure);
-  return {
-    exitCode: EXIT_CODES.fault,
-    message: `This is a fault in freshtag ${version}. Please report it with these lines:\n${stack}`,
-    error: { code: 'FAULT', message, recovery: 'stop' },
-  };
+/** Errors of the machine and of the configuration file are none of freshtag's. */
+async function judgeOthers(
+  failure: unknown,
+  { env, configFile, outcome }: Session,
+): Promise<Judged> {
+  const { FreshtagError } = await import('@freshtag/core');
+  if (failure instanceof Error && 'syscall' in failure && failure.syscall === 'uv_cwd') {
+    return judgeKnown(
+      new FreshtagError(
+        'FILE_INACCESSIBLE',
+        'The working directory was deleted. Change to one that exists, and run it again.',
+      ),
+    );
+  }
+  if (configFile !== undefined && stackOf(failure).includes(configFile)) {
+    const known = judgeKnown(
+      new FreshtagError(
+        'FILE_UNUSABLE',
+        `${configFile} threw an error after it was loaded: ${withoutSecrets(messageOf(failure), env)}`,
+      ),
+    );
+    // Wrong input says that nothing was sent.
+    return outcome === undefined ? known : { ...known, exitCode: EXIT_CODES.notDone };
+  }
+  return judgeFault(failure);
 }
 
-/** For what nobody caught. */
-export function reportFault(
-  failure: unknown,
-  { command, json }: Pick<End, 'command' | 'json'>,
-): ExitCode {
-  const { exitCode, message, error } = judgeFault(failure);
-  if (json) printLine(JSON.stringify({ command, ok: false, exitCode, error }));
-  printError(message ?? '');
-  return exitCode;
+function judgeFault(failure: unknown): Judged {
+  return {
+    exitCode: EXIT_CODES.fault,
+    message: `This is a fault in freshtag ${version}. Please report it with these lines:\n${stackOf(failure)}`,
+    error: { code: 'FAULT', message: messageOf(failure), recovery: 'stop' },
+  };
 }

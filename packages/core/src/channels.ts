@@ -12,6 +12,8 @@ export interface CallMessage {
 export interface RefreshMessage {
   readonly domains: readonly string[];
   readonly tags: number;
+  /** Not for a refresh of tags. */
+  readonly directories?: number;
   readonly force: boolean;
 }
 

@@ -20,12 +20,21 @@ export type ErrorCode =
   | 'DOMAIN_REFUSED'
   | 'SERVICE_NOT_OPEN'
   | 'OUTPUT_UNREADABLE'
+  | 'OUTPUT_CHANGING'
+  | 'OUTPUT_NAME_UNUSABLE'
+  | 'OUTPUT_SHRUNK'
+  | 'NORMALIZER_FAILED'
   | 'FILE_UNUSABLE'
   | 'FILE_INACCESSIBLE'
   | 'PLAN_OUTDATED'
+  | 'STATE_CONFLICT'
+  | 'STATE_UNAVAILABLE'
+  | 'STATE_REFUSED'
   | 'ORIGIN_NOT_READY'
   | 'ORIGIN_WITHOUT_TAGS'
-  | 'REFRESH_INCOMPLETE';
+  | 'REFRESH_INCOMPLETE'
+  | 'EDGE_STALE'
+  | 'NOT_VERIFIED';
 
 /** What a person who meets an error should know. */
 interface ErrorEntry {
@@ -71,17 +80,18 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorEntry>> = {
       'Look up `apiCode` in Alibaba Cloud’s DCDN documentation, or ask its support with the request id.',
   },
   THROTTLED: {
-    happened: 'More calls were made than the account may make at a time. Tried again, in vain.',
+    happened:
+      'More calls were made than the account may make at a time. A refresh was tried again, in vain.',
     remedy:
       'Run it again in a minute. If it happens often, lower `limits.maxCallsPerSecond` or ask Alibaba Cloud for a higher rate.',
   },
   QUEUE_FULL: {
-    happened: 'The domain’s queue of refreshes is full. Tried again, in vain.',
+    happened: 'The domain’s queue of refreshes is full. A refresh was tried again, in vain.',
     remedy: 'Run it again in some minutes.',
   },
   CLOUD_BUSY: {
     happened:
-      'The cloud had a fault of its own, or the domain is just being configured. Tried again, in vain.',
+      'The cloud had a fault of its own, or the domain is just being configured. A refresh was tried again, in vain.',
     remedy: 'Run it again in some minutes.',
   },
   NONCE_USED: {
@@ -99,7 +109,8 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorEntry>> = {
   },
   PARAMETER_REFUSED: {
     happened: 'The cloud refused a parameter: for a refresh, one of the tags.',
-    remedy: 'The receipt has the tag that was refused alone. Rename it, or remove it.',
+    remedy:
+      'The receipt has the tag that was refused alone. Rename it, or remove it. For other calls, check their parameters, such as task ids.',
   },
   KEY_REFUSED: {
     happened:
@@ -118,7 +129,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorEntry>> = {
   FORBIDDEN: {
     happened: 'The key’s user may not do this.',
     remedy:
-      'Allow it `dcdn:RefreshDcdnObjectCacheByCacheTag` on resource `*`; Alibaba’s ready-made refresh policy lacks it. The whole policy is in [Getting started](getting-started.md).',
+      'Allow it the action that the message names, on resource `*`. Alibaba’s ready-made refresh policy lacks `dcdn:RefreshDcdnObjectCacheByCacheTag`; the whole policy is in [Getting started](getting-started.md).',
   },
   DOMAIN_REFUSED: {
     happened:
@@ -133,6 +144,28 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorEntry>> = {
     happened:
       'The folder of built pages is missing, unreadable, empty, or not a folder. An empty folder would remove every page, so nothing was planned.',
     remedy: 'Build first, or name the folder that the site is built into.',
+  },
+  OUTPUT_CHANGING: {
+    happened:
+      'A file in the folder of built pages changed or vanished while it was read, so a build is still writing it. Nothing was planned.',
+    remedy: 'Plan when the build has ended, and never beside one that watches.',
+  },
+  OUTPUT_NAME_UNUSABLE: {
+    happened:
+      'A file or folder among the built pages has a name that is not UTF-8, or has control characters, so that its URL is not certain. Nothing was planned.',
+    remedy: 'Rename it. The message names the folder, and the name as far as it can be shown.',
+  },
+  OUTPUT_SHRUNK: {
+    happened:
+      'The folder of built pages holds less than half of the pages that the edge may have, which is what a build that was cut off looks like. Nothing was planned.',
+    remedy:
+      'Look whether the build went through, and whether the folder, `base` and the environment are the right ones. If the site did become so much smaller, say so: `allowShrink: true`, or `--allow-shrink`.',
+  },
+  NORMALIZER_FAILED: {
+    happened:
+      'The function `normalize.page` threw an error, gave no text, or gave two results for the same page. Nothing was planned.',
+    remedy:
+      'Mend it. Its result must depend on the page and its path alone. The message names the page.',
   },
   FILE_UNUSABLE: {
     happened:
@@ -149,6 +182,23 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorEntry>> = {
       'The plan is not the one that the edge state was last told of: a newer build was planned, or the state was reset. Nothing was sent.',
     remedy: 'Apply the newest plan, or plan again.',
   },
+  STATE_CONFLICT: {
+    happened:
+      'Other deploys changed the edge state again and again while this one wanted to write it. What they wrote was kept.',
+    remedy:
+      'Run the same command again. Let deploys of one domain and environment follow each other, for example by a `concurrency` group in GitHub Actions.',
+  },
+  STATE_UNAVAILABLE: {
+    happened:
+      'The store of the edge state is down, slow, locked, or has a fault of its own. Tried again, in vain. Without its state no plan is made.',
+    remedy: 'Run it again when the store answers. After the upload, run `freshtag apply` again.',
+  },
+  STATE_REFUSED: {
+    happened:
+      'The store of the edge state says no: a wrong key or token, a missing bucket, another region, a web page instead of a state, or a service without conditional writes.',
+    remedy:
+      'The message has the server’s answer and what to check; see [The edge state](state.md).',
+  },
   ORIGIN_NOT_READY: {
     happened: 'The origin did not serve the new build in the time allowed. Nothing was refreshed.',
     remedy:
@@ -162,8 +212,20 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorEntry>> = {
   },
   REFRESH_INCOMPLETE: {
     happened:
-      'Some tags were not refreshed to the end. Their pages may be old at the edge; they stay in the edge state.',
+      'Some tags were not refreshed to the end, or how that ended could not be asked. Their pages may be old at the edge; `freshtag apply` keeps them in the edge state.',
     remedy:
-      'The message has the cloud’s reasons. Run `freshtag apply` again, or build again: the next plan takes them up.',
+      'The message has the cloud’s reasons. Run `freshtag apply` again, or build again: the next plan takes them up. After `freshtag refresh`, refresh the tags again.',
+  },
+  EDGE_STALE: {
+    happened:
+      '`freshtag verify` saw the edge serve something else than the origin, which answers the same each time. With `--require-tags`, also the same content stored without the origin’s tags.',
+    remedy:
+      'If a refresh is under way, wait: `freshtag verify --until-fresh 10m`. Else refresh the pages that it lists; what no tag reaches needs a refresh of its URL. See [Verify](verify.md).',
+  },
+  NOT_VERIFIED: {
+    happened:
+      '`freshtag verify` could not tell of some pages whether they are fresh: the edge or the origin did not answer, or the origin answers something else each time.',
+    remedy:
+      'The message has the first page and why. Check both addresses; leave out pages that are made anew for everybody. See [Verify](verify.md).',
   },
 };

@@ -1,4 +1,5 @@
 import type { ErrorCode } from './error-codes.ts';
+import { toPrintable } from './printable.ts';
 
 /**
  * What can be done about an error.
@@ -58,17 +59,36 @@ export function invalidOption(option: string, value: unknown, allowed: string): 
 
 function describe(value: unknown): string {
   if (typeof value === 'function') return 'a function';
-  const json = typeof value === 'bigint' ? `${value}n` : JSON.stringify(withoutUserInfo(value));
-  if (json === undefined) return String(value);
+  if (typeof value === 'number' || typeof value === 'symbol') return String(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  const json = toJson(value);
+  if (json === undefined) return Array.isArray(value) ? 'a list' : describeOther(value);
   if (SECRET_NAME.test(json)) return 'an object with something secret';
   return json.length > 80 ? `${json.slice(0, 80)}…` : json;
 }
 
+function describeOther(value: unknown): string {
+  return value === undefined ? 'undefined' : 'an object that cannot be shown';
+}
+
+/** `undefined` for what has no JSON: circular, or with a part that throws when it is read. */
+function toJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value, (_, part: unknown) => showPart(part));
+  } catch {
+    return undefined;
+  }
+}
+
+function showPart(part: unknown): unknown {
+  if (typeof part === 'bigint') return `${part}n`;
+  if (typeof part === 'number' && !Number.isFinite(part)) return String(part);
+  return typeof part === 'string' ? toPrintable(withoutSecretParts(part)) : part;
+}
+
 const SECRET_NAME = /"[^"]*(secret|token|password|accesskey)[^"]*":/i;
 
-/** An address may hold a name and a password before its host. */
-function withoutUserInfo(value: unknown): unknown {
-  return typeof value === 'string'
-    ? value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@')
-    : value;
+/** An address may hold a name and a password before its host, and a secret after its path. */
+function withoutSecretParts(text: string): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@').replace(/([?#]).+$/s, '$1***');
 }

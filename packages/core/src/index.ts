@@ -29,7 +29,7 @@ export {
   signature,
   SIGNATURE_ALGORITHM,
 } from './dcdn/signature.ts';
-export { waitForCompletion } from './refresh/completion.ts';
+export { DEFAULT_COMPLETION, waitForCompletion } from './refresh/completion.ts';
 export { DEFAULT_REFRESH_LIMITS } from './refresh/limits.ts';
 export { refreshInPasses } from './refresh/passes.ts';
 export { checkDomain } from './refresh/domain.ts';

@@ -101,9 +101,7 @@ describe('waiting for completion', () => {
     expect(ended.map(({ status }) => status)).toEqual(['unfinished']);
   });
 
-  test('asks again after an outage, settles where the key may not ask, and stops at a wrong key', async ({
-    expect,
-  }) => {
+  test('asks again after an outage, and settles where the key may not ask', async ({ expect }) => {
     const passing = await answering(
       [503, { Code: 'ServiceUnavailable', Message: '' }],
       [429, { Code: 'TooManyRequests', Message: '' }],
@@ -118,10 +116,88 @@ describe('waiting for completion', () => {
     expect(
       (await waitForCompletion([receipt('1')], forbidden.options)).map(({ status }) => status),
     ).toEqual(['settled']);
-    const wrongKey = await answering([404, { Code: 'InvalidAccessKeyId.NotFound', Message: '' }]);
-    await expect(waitForCompletion([receipt('1')], wrongKey.options)).rejects.toMatchObject({
-      code: 'KEY_REFUSED',
+  });
+
+  test.for([
+    'InvalidAccessKeyId.NotFound',
+    'InvalidSecurityToken.Expired',
+    'SignatureDoesNotMatch',
+    'IllegalOperationDomain',
+    'InvalidParameters',
+  ])('keeps what is known when asking can only fail from now on (%s)', async (Code, { expect }) => {
+    const { options, asked } = await answering(
+      [200, { Tasks: [task('1', 'Complete'), task('2', 'Refreshing')] }],
+      [403, { Code, Message: 'no' }],
+    );
+    const told: string[] = [];
+    const ended = await waitForCompletion([receipt('1'), receipt('2'), receipt('3')], {
+      ...options,
+      onCompletion: ({ status }) => told.push(status),
     });
+    expect(ended).toMatchObject([
+      { status: 'complete', receipt: { taskIds: ['1'] } },
+      { status: 'unknown', receipt: { taskIds: ['2'] }, error: { apiCode: Code } },
+      { status: 'unknown', receipt: { taskIds: ['3'] } },
+    ]);
+    expect(told).toEqual(['complete', 'unknown', 'unknown']);
+    expect(asked).toHaveLength(2);
+  });
+
+  test('has told what is known when it is aborted', async ({ expect }) => {
+    const { options } = await answering([
+      200,
+      { Tasks: [task('1', 'Complete'), task('2', 'Refreshing')] },
+    ]);
+    const abort = new AbortController();
+    const clock: Clock = {
+      now: () => 0,
+      sleep: async () => {
+        abort.abort(new Error('enough'));
+        throw abort.signal.reason;
+      },
+    };
+    const told: unknown[] = [];
+    const waiting = waitForCompletion([receipt('1'), receipt('2')], {
+      ...options,
+      clock,
+      signal: abort.signal,
+      onCompletion: (completion) => told.push([completion.receipt.taskIds, completion.status]),
+    });
+    await expect(waiting).rejects.toThrow('enough');
+    expect(told).toEqual([[['1'], 'complete']]);
+  });
+
+  test.for([
+    [{ pollIntervalMs: Number.NaN }, /^pollIntervalMs: NaN is not allowed/],
+    [{ pollIntervalMs: -1 }, /^pollIntervalMs: -1/],
+    [{ pollIntervalMs: 1e12 }, /^pollIntervalMs: 1000000000000/],
+    [{ settleMs: -1 }, /^settleMs: -1/],
+    [{ completionTimeoutMs: Infinity }, /^completionTimeoutMs: Infinity/],
+  ] as const)('refuses %j before it asks', async ([more, message], { expect }) => {
+    const { options, asked } = await answering([200, { Tasks: [] }]);
+    await expect(waitForCompletion([receipt('1')], { ...options, ...more })).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringMatching(message),
+    });
+    expect(asked).toEqual([]);
+  });
+
+  test.for([
+    ['of a receipt from the future', 1e15, (nowMs: number) => nowMs],
+    ['of a receipt without a time', Number.NaN, (nowMs: number) => nowMs],
+    ['with a clock that runs back', 0, (nowMs: number) => -nowMs],
+    ['with a clock that stands', 0, () => 0],
+  ] as const)('comes to an end %s', async ([, atMs, bend], { expect }) => {
+    const { options } = await answering([200, { Tasks: [] }]);
+    const { clock } = options;
+    const ended = await waitForCompletion([{ ...receipt('1'), atMs }], {
+      ...options,
+      clock: { now: () => bend(clock.now()), sleep: (delayMs) => clock.sleep(delayMs) },
+      settleMs: 60_000,
+    });
+    expect(ended).toMatchObject([{ status: 'settled' }]);
+    expect(clock.now()).toBeGreaterThanOrEqual(60_000);
+    expect(clock.now()).toBeLessThan(65_000);
   });
 
   test('of nothing asks nothing', async ({ expect }) => {

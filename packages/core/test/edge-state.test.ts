@@ -45,7 +45,9 @@ describe('an edge state in a file', () => {
     await writeEdgeState(store, state);
     const before = readFileSync(join(folder, 'state.json'), 'utf8');
     await expect(
-      createFileStore(join(folder, 'state.json', 'below-a-file')).write('x'),
+      createFileStore(join(folder, 'state.json', 'below-a-file')).write('x', {
+        expected: undefined,
+      }),
     ).rejects.toMatchObject({ code: 'FILE_INACCESSIBLE' });
     expect(readdirSync(folder)).toEqual(['state.json']);
     expect(readFileSync(join(folder, 'state.json'), 'utf8')).toBe(before);

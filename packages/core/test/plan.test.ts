@@ -5,10 +5,13 @@ import {
   describePlan,
   expectBuild,
   plannedTags,
+  plannedDirectories,
   planRefresh,
+  settlePages,
   settleTags,
   type EdgeState,
   type Manifest,
+  type PlanRefreshOptions,
 } from '@freshtag/core/site';
 
 const site = { domain: 'www.example.com', environment: 'production' };
@@ -31,6 +34,7 @@ function deployed(state: EdgeState | undefined, manifest: Manifest): EdgeState {
 const first = manifestOf({
   '/a/': { digest: '1', tags: ['page:/a', 'country:a'] },
   '/b/': { digest: '1', tags: ['page:/b', 'country:a'] },
+  '/d/': { digest: '1', tags: ['page:/d', 'country:a'] },
   '/app.CpNbN3qs.js': { digest: '1', tags: ['page:/app.cpnbn3qs.js'], immutable: true },
 });
 const reasonsOf = (state: EdgeState | undefined, manifest: Manifest) =>
@@ -47,14 +51,15 @@ describe('a plan', () => {
       ['/a/', 'unknown', 'all-pages', 'not-found'],
       ['/app.CpNbN3qs.js', 'unknown', 'all-pages', 'not-found'],
       ['/b/', 'unknown', 'all-pages', 'not-found'],
+      ['/d/', 'unknown', 'all-pages', 'not-found'],
     ]);
   });
 
   test('of the same build has nothing', ({ expect }) => {
     const plan = planRefresh(deployed(undefined, first), first, site);
-    expect(plan).toMatchObject({ pages: [], unchanged: 3 });
+    expect(plan).toMatchObject({ pages: [], unchanged: 4 });
     expect(describePlan(plan)).toBe(
-      'www.example.com (production): nothing to refresh; 3 pages unchanged',
+      'www.example.com (production): nothing to refresh; 4 pages unchanged',
     );
   });
 
@@ -64,6 +69,7 @@ describe('a plan', () => {
     const second = manifestOf({
       '/a/': { digest: '2', tags: ['page:/a', 'country:a'] },
       '/c/': { digest: '1', tags: ['page:/c', 'country:a'] },
+      '/d/': { digest: '1', tags: ['page:/d', 'country:a'] },
       '/app.Zx81kQpA.js': { digest: '2', tags: ['page:/app.zx81kqpa.js'], immutable: true },
     });
     expect(reasonsOf(deployed(undefined, first), second)).toEqual([
@@ -101,10 +107,70 @@ describe('a plan', () => {
   });
 
   test('hits copies without a page tag by all the tags that they may carry', ({ expect }) => {
-    const state = deployed(undefined, manifestOf({ '/a/': { digest: '1', tags: ['x:1', 'x:2'] } }));
+    const settled = deployed(
+      undefined,
+      manifestOf({ '/a/': { digest: '1', tags: ['x:1', 'x:2'] } }),
+    );
+    const pages = [...settled.pages].map(
+      ([path, page]) => [path, { ...page, digest: null }] as const,
+    );
+    const state = { ...settled, pages: new Map(pages) };
     expect(reasonsOf(state, manifestOf({ '/a/': { digest: '2', tags: ['page:/a'] } }))).toEqual([
-      ['/a/', 'changed', 'x:1', 'x:2'],
+      ['/a/', 'unsettled', 'x:1', 'x:2'],
     ]);
+  });
+
+  test('hits pages by a tag that all of them share and no other page has', ({ expect }) => {
+    const second = manifestOf({
+      '/a/': { digest: '2', tags: ['page:/a', 'country:a'] },
+      '/b/': { digest: '2', tags: ['page:/b', 'country:a'] },
+      '/d/': { digest: '2', tags: ['page:/d', 'country:a'] },
+      '/app.CpNbN3qs.js': { digest: '1', tags: ['page:/app.cpnbn3qs.js'], immutable: true },
+    });
+    expect(reasonsOf(deployed(undefined, first), second)).toEqual([
+      ['/a/', 'changed', 'country:a'],
+      ['/b/', 'changed', 'country:a'],
+      ['/d/', 'changed', 'country:a'],
+    ]);
+  });
+
+  test('hits no page by a tag that it loses: the old page may be served with the new tags', ({
+    expect,
+  }) => {
+    const second = manifestOf({
+      '/a/': { digest: '2', tags: ['page:/a', 'country:b'] },
+      '/b/': { digest: '2', tags: ['page:/b', 'country:b'] },
+      '/d/': { digest: '2', tags: ['page:/d', 'country:b'] },
+    });
+    expect(reasonsOf(deployed(undefined, first), second)).toContainEqual([
+      '/b/',
+      'changed',
+      'page:/b',
+    ]);
+  });
+
+  test('leaves every page open that a refused shared tag would have hit', ({ expect }) => {
+    const second = manifestOf({
+      '/a/': { digest: '2', tags: ['page:/a', 'country:a'] },
+      '/b/': { digest: '2', tags: ['page:/b', 'country:a'] },
+      '/d/': { digest: '2', tags: ['page:/d', 'country:a'] },
+      '/e/': { digest: '2', tags: ['page:/e', 'country:a'] },
+    });
+    const before = deployed(undefined, first);
+    const plan = planRefresh(before, second, site);
+    const state = settleTags(expectBuild(before, plan), plan, new Set(['not-found']));
+    expect(reasonsOf(state, second)).toEqual([
+      ['/a/', 'unsettled', 'page:/a'],
+      ['/b/', 'unsettled', 'page:/b'],
+      ['/d/', 'unsettled', 'page:/d'],
+    ]);
+  });
+
+  test('is the same whatever order the state has its pages in', ({ expect }) => {
+    const before = deployed(undefined, first);
+    const turned = { ...before, pages: new Map([...before.pages].toReversed()) };
+    const second = manifestOf({ '/a/': { digest: '2', tags: ['page:/a', 'country:a'] } });
+    expect(planRefresh(turned, second, site)).toEqual(planRefresh(before, second, site));
   });
 
   test('goes on with everything that may be stored until that was refreshed to the end', ({
@@ -133,6 +199,7 @@ describe('a plan', () => {
       '/a/': { digest: '2', tags: ['page:/a', 'country:a'] },
       '/b/': { digest: '2', tags: ['page:/b', 'country:a'] },
       '/c/': { digest: '1', tags: ['page:/c'] },
+      '/d/': { digest: '1', tags: ['page:/d', 'country:a'] },
     });
     const before = deployed(undefined, first);
     const plan = planRefresh(before, second, site);
@@ -157,12 +224,12 @@ class EdgeModel {
     }
   }
 
-  refresh(tags: ReadonlySet<string>): void {
-    for (const [path, copies] of this.stored)
-      this.stored.set(
-        path,
-        copies.filter((copy) => !copy.tags.some((tag) => tags.has(tag))),
-      );
+  refresh(tags: ReadonlySet<string>, directories: ReadonlySet<string>): void {
+    for (const [path, copies] of this.stored) {
+      const isBelow = [...directories].some((directory) => path.startsWith(directory));
+      const left = copies.filter((copy) => !copy.tags.some((tag) => tags.has(tag)));
+      this.stored.set(path, isBelow ? [] : left);
+    }
   }
 
   isFresh(origin: ReadonlyMap<string, Version>): boolean {
@@ -187,6 +254,12 @@ const stepArbitrary = fc.record({
   outcome: fc.constantFrom('complete', 'complete', 'refused', 'partly', 'never-deployed'),
   visitedBefore: fc.subarray(ALL_PATHS),
   visitedBetween: fc.subarray(ALL_PATHS),
+  options: fc.constantFrom<PlanRefreshOptions>(
+    {},
+    { maxOverRefresh: 1, costs: { page: 0 } },
+    { maxTags: 2 },
+    { maxTags: 2, directories: true },
+  ),
 });
 
 type Step = typeof stepArbitrary extends fc.Arbitrary<infer T> ? T : never;
@@ -206,7 +279,7 @@ function play(steps: readonly Step[]): { readonly stale: number[]; readonly need
         { digest, tags: [`page:${path.slice(0, -1)}`, shared].sort() },
       ]),
     );
-    const plan = planRefresh(state, manifestOf(pages), site);
+    const plan = planRefresh(state, manifestOf(pages), site, step.options);
     for (const { path } of plan.pages) {
       const held = state?.pages.get(path);
       if (held !== undefined && isSame(held, pages[path])) needless.push(`${index} ${path}`);
@@ -216,10 +289,11 @@ function play(steps: readonly Step[]): { readonly stale: number[]; readonly need
     origin = new Map(Object.entries(pages));
     edge.visit(origin, step.visitedBetween);
     if (step.outcome === 'refused') continue;
-    const tags = plannedTags(plan);
-    const refreshed = new Set(step.outcome === 'partly' ? tags.slice(0, tags.length / 2) : tags);
-    edge.refresh(refreshed);
-    state = settleTags(state, plan, refreshed);
+    const isPartly = step.outcome === 'partly';
+    const some = (all: string[]) => new Set(isPartly ? all.slice(0, all.length / 2) : all);
+    const done = { tags: some(plannedTags(plan)), directories: some(plannedDirectories(plan)) };
+    edge.refresh(done.tags, done.directories);
+    state = settlePages(state, plan, done);
     if (step.outcome === 'complete' && !edge.isFresh(origin)) stale.push(index);
   }
   return { stale, needless };

@@ -10,6 +10,8 @@ export interface Origin {
   readonly url: string;
   /** Serves another build from now on, with the tags of its manifest. */
   deploy(dir: string, manifest: Manifest | string): void;
+  /** Serves a folder as before it had heard of tags: cacheable for an hour, reachable by none. */
+  deployUntagged(dir: string): void;
   /** Reads the next answer for a path at once, but sends it only when released. */
   holdNext(path: string): { readonly asked: Promise<void>; readonly release: () => void };
   close(): Promise<void>;
@@ -28,7 +30,10 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export async function startOrigin(): Promise<Origin> {
-  let site = { dir: '', setTags: createTagHandler({ version: 1, pages: [] }) };
+  let site: { readonly dir: string; readonly setTags: ReturnType<typeof createTagHandler> } = {
+    dir: '',
+    setTags: createTagHandler({ version: 1, pages: [] }),
+  };
   let hold: Hold | undefined;
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
@@ -50,6 +55,14 @@ export async function startOrigin(): Promise<Origin> {
     url: addressOf(server),
     deploy: (dir, manifest) => {
       site = { dir, setTags: createTagHandler(manifest) };
+    },
+    deployUntagged: (dir) => {
+      site = {
+        dir,
+        setTags: (_request, response) => {
+          response.setHeader('cache-control', 'public, max-age=3600');
+        },
+      };
     },
     holdNext: (path) => {
       const asked = Promise.withResolvers<void>();

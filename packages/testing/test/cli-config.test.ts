@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+
 import { afterEach, beforeEach, describe, test } from 'vitest';
 
 import { temporaryProject, writeFiles } from '../src/index.ts';
@@ -123,7 +125,40 @@ describe('a configuration file that is wrong', () => {
       'export default { domain: 7 };',
       /domain in .*freshtag\.config\.ts: 7 is not allowed.*www\.example/,
     ],
-    ['export default { domain: [] };', /domain in .*: \[\] is not allowed/],
+    [
+      'export default { domain: [] };',
+      /domain in .*: \[\] is not allowed. Give a domain name like "www/,
+    ],
+    ['export default [];', /FILE_UNUSABLE: .*does not export an object/],
+    ['', /FILE_UNUSABLE: .*does not export an object/],
+    ['export default { settleMs: -1 };', /settleMs in .*: -1.*milliseconds/],
+    ['export default { pollIntervalMs: 0 };', /pollIntervalMs in .*: 0.*milliseconds, 1 to/],
+    [
+      'export default Promise.reject(new Error("no luck"));',
+      /FILE_UNUSABLE: .*cannot be loaded.*: no luck/,
+    ],
+    [
+      'export default { get domain() { throw new Error("no luck"); } };',
+      /FILE_UNUSABLE: .*cannot be loaded.*: no luck/,
+    ],
+    [
+      'const error = new Error(); error.message = 5; error.stack = {}; throw error;',
+      /FILE_UNUSABLE: .*cannot be loaded: 5\./,
+    ],
+    ['throw Object.create(null);', /FILE_UNUSABLE: .*it threw something that cannot be shown/],
+    ['throw null;', /FILE_UNUSABLE: .*it threw null/],
+    [
+      'await new Promise(() => {}); export default {};',
+      /FILE_UNUSABLE: .*awaits something that never comes/,
+    ],
+    [
+      'throw new Error(`asked with ${process.env.MY_TOKEN}`);',
+      /FILE_UNUSABLE: .*asked with \*\*\*\./,
+    ],
+    [
+      'export default { origin: "https://host/?token=S3CR3T" };',
+      /origin: "https:\/\/host\/\?\*\*\*" is not allowed.*It comes from/,
+    ],
     ['export default { domian: "a.b" };', /domian in .*no such option.*domain, environment/],
     [
       'export default { limits: { maxTags: 1 } };',
@@ -164,7 +199,10 @@ describe('a configuration file that is wrong', () => {
     ['export default null;', /FILE_UNUSABLE: .*does not export an object/],
   ] as const)('is named, with what is allowed: %j', async ([text, message], { expect }) => {
     writeFiles(world.cwd, { 'freshtag.config.ts': text });
-    const ended = await world.freshtag(['config'], { FRESHTAG_ENDPOINT: '' });
+    const ended = await world.freshtag(['config'], {
+      FRESHTAG_ENDPOINT: '',
+      MY_TOKEN: 'S3CR3T-of-the-environment',
+    });
     expect(ended).toMatchObject({
       exitCode: 2,
       stdout: '',
@@ -172,6 +210,20 @@ describe('a configuration file that is wrong', () => {
     });
     expect(ended.stderr).not.toMatch(/\n\s+at |S3CR3T/);
     expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('is found when it is a link to nothing, and told from what is no file', async ({
+    expect,
+  }) => {
+    symlinkSync('nowhere.ts', `${world.cwd}/freshtag.config.ts`);
+    expect((await world.json(['config'])).error?.message).toMatch(
+      /freshtag\.config\.ts is a link to a file that does not exist/,
+    );
+    rmSync(`${world.cwd}/freshtag.config.ts`);
+    mkdirSync(`${world.cwd}/freshtag.config.ts`);
+    expect((await world.json(['config'])).error?.message).toMatch(
+      /freshtag\.config\.ts is no file/,
+    );
   });
 
   test('in a package of CommonJS modules is told how to be called', async ({ expect }) => {
@@ -219,5 +271,22 @@ describe('a configuration file that is wrong', () => {
       FRESHTAG_DOMAIN: 'a.example.com,b.example.com',
     });
     expect(several.error?.message).toMatch(/one of them with --domain.*FRESHTAG_DOMAIN/);
+  });
+});
+
+describe('an access key that cannot be used', () => {
+  test('is told beside the settings', async ({ expect }) => {
+    writeFiles(world.cwd, { 'home/.aliyun/config.json': '{ broken' });
+    const none = { ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALIBABA_CLOUD_ACCESS_KEY_SECRET: '' };
+    const printed = await world.json(['config'], none);
+    expect(printed).toMatchObject({
+      exitCode: 2,
+      result: { accessKey: { id: null, source: null } },
+      error: { code: 'FILE_UNUSABLE' },
+    });
+    expect(printed.result.settings.length).toBeGreaterThan(10);
+    expect((await world.freshtag(['config'], none)).stdout).toMatch(
+      /^no access key that can be used$/m,
+    );
   });
 });

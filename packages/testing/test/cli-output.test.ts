@@ -1,6 +1,9 @@
+import { join } from 'node:path';
+
 import { afterEach, beforeEach, describe, test } from 'vitest';
 
 import { FRESHTAG, runProgram, writeFiles, type Ended } from '../src/index.ts';
+import { printedBy, startFreshtag } from './cli-running.ts';
 import { createCommandWorld, domain, type CommandWorld } from './command-world.ts';
 
 let world: CommandWorld;
@@ -11,7 +14,17 @@ beforeEach(async () => {
 
 afterEach(() => world.close());
 
-const COMMANDS = ['plan', 'apply', 'refresh', 'status', 'quota', 'config', 'edge', 'completion'];
+const COMMANDS = [
+  'plan',
+  'apply',
+  'verify',
+  'refresh',
+  'status',
+  'quota',
+  'config',
+  'edge',
+  'completion',
+];
 
 /** Runs lines of bash in which `freshtag` is the built command. */
 function bash(lines: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
@@ -49,18 +62,62 @@ describe('--json', () => {
 
   test('answers a fault that nobody caught with 70, and asks for a report', async ({ expect }) => {
     writeFiles(world.cwd, {
-      'freshtag.config.mjs': `setTimeout(() => { throw new Error('boom'); });
-        await new Promise((resolve) => setTimeout(resolve, 5000)); export default {};`,
+      'fault.mjs': `process.on('SIGUSR2', () => { throw new Error('boom'); });`,
+      'freshtag.config.mjs': `console.error('loading');
+        await new Promise(() => setInterval(() => {}, 1000)); export default {};`,
     });
-    const ended = await world.freshtag(['config', '--json']);
-    expect(ended.exitCode).toBe(70);
-    expect(JSON.parse(ended.stdout)).toMatchObject({
+    const running = startFreshtag(['config', '--json'], {
+      cwd: world.cwd,
+      env: { ...world.env, NODE_OPTIONS: `--import=${join(world.cwd, 'fault.mjs')}` },
+    });
+    await running.says(/loading/);
+    running.kill('SIGUSR2');
+    const ended = await running.ended;
+    expect(printedBy(ended)).toMatchObject({
       command: 'config',
       ok: false,
       exitCode: 70,
       error: { code: 'FAULT', message: 'boom' },
     });
     expect(ended.stderr).toMatch(/a fault in freshtag .* report it[^]*boom/);
+  });
+
+  test('answers a fault in the middle with what was done until then', async ({ expect }) => {
+    const limits = { maxTagsPerCall: 1 };
+    writeFiles(world.cwd, {
+      'freshtag.config.mjs': `export default { limits: ${JSON.stringify(limits)} };`,
+      'fault.mjs': `process.on('SIGUSR2', () => { throw new Error('boom'); });`,
+    });
+    world.edge.injectFault({ kind: 'slow', delayMs: 0 });
+    world.edge.injectFault({ kind: 'silent' });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    world.edge.onEvent((event) => {
+      if (event.type === 'fault' && event.kind === 'silent') resolve();
+    });
+    const running = startFreshtag(['refresh', 'a', 'b', '--domain', domain, '--json'], {
+      cwd: world.cwd,
+      env: { ...world.env, NODE_OPTIONS: `--import=${join(world.cwd, 'fault.mjs')}` },
+    });
+    await promise;
+    running.kill('SIGUSR2');
+    expect(printedBy(await running.ended)).toMatchObject({
+      exitCode: 70,
+      result: { tags: { accepted: 1, unknown: 1, notSent: 2 } },
+      error: { code: 'FAULT', message: 'boom' },
+    });
+  });
+
+  test('answers --help and --version too', async ({ expect }) => {
+    expect(await world.json(['quota', '--help'])).toEqual({
+      command: 'quota',
+      ok: true,
+      exitCode: 0,
+      result: { help: expect.stringMatching(/^Usage: freshtag quota/) },
+    });
+    expect(await world.json(['--version'])).toMatchObject({
+      ok: true,
+      result: { help: expect.stringMatching(/^\d+\.\d+\.\d+$/) },
+    });
   });
 
   test('answers an address where nobody listens with a code and what can be done', async ({
@@ -91,6 +148,14 @@ describe('for people', () => {
       expect(ended.stdout).toMatch(/^ {2}(.*\b)?freshtag /m);
     }
   });
+
+  test.for(['', 'plan', 'apply', 'refresh', 'status', 'quota', 'config', 'completion'])(
+    'the help of freshtag %s fits 80 columns',
+    async (command, { expect }) => {
+      const { stdout } = await world.freshtag([...command.split(' ').filter(Boolean), '--help']);
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
 
   test.for([
     ['refresh a --wait --dry-run', /--dry-run.*cannot be used with.*--wait/],
@@ -130,34 +195,28 @@ describe('a pipe that is closed', () => {
   });
 });
 
-describe('freshtag completion', () => {
-  /** What bash offers for the last of the given words. */
-  async function offered(...words: readonly string[]): Promise<string[]> {
-    const { stdout } = await bash(`
-      source <(freshtag completion bash)
-      COMP_WORDS=(freshtag ${words.map((word) => `'${word}'`).join(' ')})
-      COMP_CWORD=${words.length}
-      _freshtag
-      printf '%s\\n' "\${COMPREPLY[@]}"`);
-    return stdout.trim().split('\n');
-  }
-
-  test('makes bash complete commands, options, files and choices', async ({ expect }) => {
-    expect(await offered('re')).toEqual(['refresh']);
-    expect((await offered('')).sort()).toEqual([...COMMANDS, '--help', '--version'].sort());
-    expect(await offered('refresh', '--dr')).toEqual(['--dry-run']);
-    expect(await offered('refresh', 'a', '--fo')).toEqual(['--force']);
-    expect(await offered('plan', 'di')).toEqual(['dist']);
-    expect(await offered('refresh', '--file', 'di')).toEqual(['dist']);
-    expect(await offered('completion', 'f')).toEqual(['fish']);
-    expect(await offered('refresh', '--domain', 'di')).toEqual(['']);
+describe('a machine that fails', () => {
+  test('has its full disk told, and what was done counts', async ({ expect, skip }) => {
+    skip(process.platform !== 'linux', 'needs /dev/full');
+    const full = await bash(`freshtag refresh a --domain ${domain} > /dev/full`);
+    expect(full).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^freshtag: standard output cannot be written to \(ENOSPC\)/),
+    });
+    expect(world.edge.refreshes).toMatchObject([{ outcome: 'accepted' }]);
+    expect((await bash(`freshtag bogus 2> /dev/full`)).exitCode).toBe(2);
   });
 
-  test('names every command and option in the scripts of all shells', async ({ expect }) => {
-    for (const shell of ['bash', 'zsh', 'fish']) {
-      const { result } = await world.json(['completion', shell]);
-      for (const command of COMMANDS) expect(result.script).toContain(command);
-      expect(result.script).toMatch(/second-pass-delay/);
-    }
+  test('has its deleted folder told', async ({ expect, skip }) => {
+    skip(process.platform === 'win32', 'Windows keeps a folder that is in use');
+    const inDeleted = (line: string): Promise<Ended> =>
+      bash(`mkdir gone && cd gone && rmdir ../gone && ${line}`);
+    const ended = await inDeleted('freshtag config --json');
+    expect(printedBy(ended)).toMatchObject({
+      exitCode: 2,
+      error: { code: 'FILE_INACCESSIBLE', message: expect.stringMatching(/was deleted/) },
+    });
+    expect(ended.stderr).not.toMatch(/\n\s+at /);
+    expect(await inDeleted('freshtag --help')).toMatchObject({ exitCode: 0, stderr: '' });
   });
 });

@@ -26,7 +26,9 @@ describe('freshtag plan and apply', () => {
     world.deploy();
     expect(await world.freshtag([...apply, '--now'])).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringMatching(/3 pages refreshed by 2 tags in 3 calls, complete/),
+      stdout: expect.stringMatching(
+        /3 pages refreshed by 2 tags and directories: 1 in 6 calls, complete/,
+      ),
     });
     await world.ask('/');
     await world.ask('/a/');
@@ -34,7 +36,9 @@ describe('freshtag plan and apply', () => {
     writeFiles(world.cwd, { 'dist/index.html': 'two' });
     const planned = await world.freshtag(plan);
     expect(planned.stdout).toMatch(/^changed {6}\/$/m);
-    expect(planned.stdout).toContain('1 changed: 1 tags; 1 pages unchanged');
+    expect(planned.stdout).toContain(
+      '1 changed: 1 tag in 1 call; 1 page unchanged; cost 1000.01, the least possible',
+    );
     world.deploy();
     expect(await world.ask('/')).toBe('HIT one');
     expect(await world.freshtag([...apply, '--origin', world.origin.url])).toMatchObject({
@@ -139,7 +143,7 @@ describe('freshtag plan and apply', () => {
       until: /^pass 2 of 3 in 30 s$/,
     });
     expect(await applying.stop('SIGINT')).toBe(130);
-    expect(world.edge.refreshes).toHaveLength(1);
+    expect(world.edge.refreshes).toHaveLength(2);
     expect((await world.freshtag([...plan, '--dry-run'])).stdout).toContain('2 unsettled');
     expect(await world.freshtag([...apply, '--now'])).toMatchObject({ exitCode: 0 });
     const again = await world.freshtag([...apply, '--now']);

@@ -27,6 +27,12 @@ describe('freshtag refresh reads tags', () => {
     expect(world.edge.refreshes[0]).toMatchObject({ tags: expect.arrayContaining(tags) });
   });
 
+  test('from an argument as from a file, whether or not a comma ends it', async ({ expect }) => {
+    const printed = await world.json([...refresh, 'a,', ',b,,c', '--dry-run']);
+    expect(tagsOf(printed)).toEqual(expect.arrayContaining(['a', 'b', 'c']));
+    expect(tagsOf(printed)).toHaveLength(6);
+  });
+
   test('from a pipe when none is named, but not when a file names them', async ({ expect }) => {
     writeFiles(world.cwd, { 'a.txt': 'one' });
     const piped = await world.json([...refresh, '--dry-run'], {}, 'a\nb');
@@ -47,7 +53,10 @@ describe('freshtag refresh reads tags', () => {
     ['a\nb c\n', /INVALID_TAG: standard input, line 2: .*"b c".*visible ASCII/],
     ['a,\nb\n\nté', /INVALID_TAG: standard input, line 4/],
     ['x'.repeat(200), /INVALID_TAG: standard input, line 1.*200 characters/],
-    ['x'.repeat(3_000_000), /INVALID_TAG: standard input, line 1.*At most 128/],
+    [
+      'x'.repeat(3_000_000),
+      /INVALID_TAG: standard input, line 1.*has more than 10000 characters. At most 128/,
+    ],
     ['', /INVALID_OPTION: No tags were given/],
     [' ,\n,\n', /INVALID_OPTION: No tags were given/],
   ] as const)('and names the place of what is none (%#)', async ([input, message], { expect }) => {
@@ -204,6 +213,7 @@ describe('freshtag refresh', () => {
       });
     const shown = await onTerminal({});
     expect(shown.stdout).toMatch(/complete [█▓▒░]+ +\d+ %/);
+    expect(shown.stdout).not.toMatch(/% +\d+ %/);
     expect(shown.stdout).toContain('\u001b[32maccepted');
     expect((await onTerminal({ NO_COLOR: '1' })).stdout).not.toContain('\u001b[32m');
   });

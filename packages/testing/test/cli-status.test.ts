@@ -63,7 +63,13 @@ describe('freshtag status', () => {
     world.edge.injectFault({ kind: 'refused', code: 'Forbidden.RAM', status: 403 });
     expect(await world.json(['status', '1'])).toMatchObject({
       exitCode: 1,
-      error: { code: 'FORBIDDEN', apiCode: 'Forbidden.RAM', status: 403, recovery: 'stop' },
+      error: {
+        code: 'FORBIDDEN',
+        apiCode: 'Forbidden.RAM',
+        status: 403,
+        recovery: 'stop',
+        message: expect.stringMatching(/the action dcdn:DescribeDcdnRefreshTaskById on/),
+      },
     });
   });
 });

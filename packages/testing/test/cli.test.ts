@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
@@ -125,6 +127,68 @@ describe('freshtag edge', () => {
   });
 });
 
+describe('freshtag edge --ui', () => {
+  const flags = ['--origin', 'http://127.0.0.1:1', '--domain', domain];
+
+  test('serves a page that shows what it does, and says where on its first line', async ({
+    expect,
+  }) => {
+    const server = await startNode([FRESHTAG, 'edge', ...flags, '--ui']);
+    const ready: { edge: string; control: string } = JSON.parse(server.line);
+    expect(ready.control).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const page = await (await fetch(ready.control)).text();
+    expect(page).toContain('<title>freshtag edge</title>');
+    for (const [, file = ''] of page.matchAll(/(?:src|href)="([\w-]+\.(?:js|css))"/g))
+      expect((await fetch(`${ready.control}/${file}`)).status, file).toBe(200);
+
+    expect((await fetch(ready.edge)).status).toBe(502);
+    expect(await (await fetch(`${ready.control}/api/events?type=request`)).text()).toContain('502');
+    expect(await server.stop('SIGTERM')).toBe(0);
+  });
+
+  test('has the port that --control-port names, and without either flag there is none', async ({
+    expect,
+  }) => {
+    const named = await startNode([FRESHTAG, 'edge', ...flags, '--control-port', '0']);
+    expect(JSON.parse(named.line)).toHaveProperty('control');
+    const { port } = new URL(JSON.parse(named.line).control);
+    const taken = await world.freshtag(['edge', ...flags, '--control-port', port]);
+    expect(taken).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('controlPort') });
+    expect(await named.stop('SIGTERM')).toBe(0);
+
+    const without = await startNode([FRESHTAG, 'edge', ...flags]);
+    expect(JSON.parse(without.line)).not.toHaveProperty('control');
+    expect(await without.stop('SIGTERM')).toBe(0);
+  });
+
+  test('tells people to open the page, on a terminal alone', async ({ expect, skip }) => {
+    skip(process.platform !== 'linux', 'needs the script of util-linux');
+    const command = [process.execPath, FRESHTAG, 'edge', ...flags, '--ui'];
+    const [node, ...args] = command;
+    const shown = await endedAfter('script', ['-qec', command.join(' '), '/dev/null'], /Open/);
+    expect(shown.stdout).toMatch(/Open http:\/\/127\.0\.0\.1:\d+\/ to see/);
+    expect((await endedAfter(node ?? '', args, /control/)).stderr).toBe('');
+  });
+});
+
+/** Runs a program that stays until it has printed that, and ends it. */
+async function endedAfter(
+  program: string,
+  args: readonly string[],
+  printed: RegExp,
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const closed = once(child, 'close');
+  let [stdout, stderr] = ['', ''];
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    if (printed.test(stdout)) child.kill();
+  });
+  await closed;
+  return { stdout, stderr };
+}
+
 describe('bad input', () => {
   test.for([
     [['refresh', 'a'], /--domain/],
@@ -142,6 +206,22 @@ describe('bad input', () => {
     [['plan', 'nowhere', '--domain', 'www.example.com'], /OUTPUT_UNREADABLE.*nowhere.*ENOENT/],
     [['plan', 'empty', '--domain', 'www.example.com'], /OUTPUT_UNREADABLE.*empty/],
     [['plan', 'dist'], /--domain/],
+    [['plan', '', '--domain', 'www.example.com'], /INVALID_OPTION: dir: "" is not allowed/],
+    [
+      ['plan', 'dist', '--domain', 'www.example.com', '--directory', ''],
+      /--directory: "" is not allowed/,
+    ],
+    [['plan', 'dist', '--domain', 'www.example.com', '--environment', ''], /environment: ""/],
+    [['apply', '--now', '--domain', 'www.example.com', '--plan', ''], /--plan: "" is not allowed/],
+    [
+      ['apply', '--domain', 'www.example.com', '--origin', ''],
+      /origin: "" is not allowed|FILE_INACCESSIBLE/,
+    ],
+    [['refresh', ',', '--domain', 'www.example.com'], /INVALID_TAG.*empty/],
+    [
+      ['refresh', 'a', '--domain', 'www.example.com', '--endpoint', 'http://x/?k=S3CR3T'],
+      /endpoint: "http:\/\/x\/\?\*\*\*"/,
+    ],
     [
       ['plan', 'dist', '--domain', 'www.example.com', '--environment', '../..'],
       /environment: "\.\.\/\.\."/,

@@ -30,6 +30,23 @@ describe('loading @freshtag/core', () => {
     expect(await loadedBy(`import('@freshtag/core')`)).toBe('');
   });
 
+  test('with what verifies loads no transport, until a page is looked at', async ({ expect }) => {
+    expect(await loadedBy(`import('@freshtag/core/verify')`)).toBe('');
+    const look = `import('@freshtag/core/verify').then(({ verifyPages }) =>
+      verifyPages(['/'], { domain: 'www.example.com', origin: 'http://127.0.0.1:1' }));`;
+    expect(await loadedBy(look)).toContain('undici');
+  });
+
+  test('loads the client of a store with its first use, also for sites', async ({ expect }) => {
+    const open = `import('@freshtag/core/site').then(({ openStateStore }) => openStateStore(
+      's3://bucket/key?endpoint=http://127.0.0.1:1', { domain: 'd', environment: 'e', cwd: '.',
+        env: { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' },
+        clock: { now: () => 0, sleep: async () => {} } })`;
+    const opened = await loadedBy(`${open});`);
+    for (const name of ['aws4fetch', 'undici', 'unstorage']) expect(opened).not.toContain(name);
+    expect(await loadedBy(`${open}.read().catch(() => {}));`)).toContain('aws4fetch');
+  });
+
   test('loads the transport with the first call', async ({ expect }) => {
     const call = `import('@freshtag/core').then(({ createDcdnClient }) =>
       createDcdnClient({ endpoint: 'http://127.0.0.1:1', credentials: { accessKeyId: 'a', accessKeySecret: 'b' } })

@@ -168,6 +168,32 @@ describe('a batch that is refused', () => {
     expect(edge.faults.length).toBeLessThan(8);
   });
 
+  test('tells each part as soon as it is certain, also when it is aborted in between', async ({
+    expect,
+  }) => {
+    const { clock, edge, options } = await openEdge();
+    edge.injectFault({ kind: 'refused', code: 'InvalidParameters' });
+    edge.injectFault({ kind: 'slow', delayMs: 0 });
+    edge.injectFault({ kind: 'throttled', retryAfterMs: 60_000 });
+    const abort = new AbortController();
+    clock.onSecond = async () => abort.abort(new Error('enough'));
+    const told: unknown[] = [];
+    const onReceipt: RefreshOptions['onReceipt'] = ({ outcome, tags: of }, progress) =>
+      told.push([outcome, of.join(), progress.done, progress.total]);
+    const refreshing = refresh(tags, { ...options, signal: abort.signal, onReceipt });
+    await expect(refreshing).rejects.toThrow('enough');
+    expect(told).toEqual([['accepted', 'a,b,c,d', 0, 1]]);
+    expect(accepted(edge)).toHaveLength(1);
+  });
+
+  test('counts as done when its last part is', async ({ expect }) => {
+    const { edge, options } = await openEdge();
+    edge.injectFault({ kind: 'refused', code: 'InvalidParameters' });
+    const done: number[] = [];
+    await refresh(tags, { ...options, onReceipt: (_, progress) => done.push(progress.done) });
+    expect(done).toEqual([0, 1]);
+  });
+
   test('leaves every tag in exactly one receipt', async ({ expect }) => {
     const { edge, options } = await openEdge();
     edge.injectFault({ kind: 'refused', code: 'InvalidParameters', times: 3 });

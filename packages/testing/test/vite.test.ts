@@ -167,7 +167,7 @@ describe('the Vite plugin', () => {
     await builder.buildApp();
     expect(built).toEqual(['dist/client/index.html', 'dist/server/server.js']);
     expect((await world.ask('pop-1', '/')).body).toContain('one');
-    expect(world.edge.refreshes).toHaveLength(3);
+    expect(world.edge.refreshes).toHaveLength(6);
   });
 
   test('never takes a public file for one with a hash in its name', async ({ expect }) => {
@@ -218,7 +218,7 @@ describe('the Vite plugin', () => {
     [{ domain, refresh: 'now', endpoint: 'http://me:pw@x' }, /endpoint: "http:\/\/\*\*\*@x"/],
     [
       { domain, refresh: 'now', state: {} },
-      /state: \{\} is not allowed\. Give an object with name/,
+      /state: \{\} is not allowed\. Give a path, an address, or a store/,
     ],
     [{ domain, origin: 'origin.example.com' }, /origin: "origin\.example\.com"/],
     [{ domain, refresh: 'now', deploi: true }, /deploi: there is no such option/],
@@ -258,6 +258,42 @@ describe('which machine may refresh', () => {
     expect(existsSync(join(folder, 'edge-state.json'))).toBe(false);
   });
 
+  test('keeps its state where the option, or else the variable, says, and needs no key for it to build', async ({
+    expect,
+  }) => {
+    const edge = await startEdge({
+      domains: { [domain]: world.origin.url },
+      pointsOfPresence: [{ name: 'pop', propagationDelayMs: 0 }],
+      secondLayer: { propagationDelayMs: 0 },
+    });
+    onTestFinished(() => edge.close());
+    const plugin = (more: string) =>
+      `{ domain: '${domain}', refresh: 'now', secondPassDelayMs: 0, pollIntervalMs: 1, edgeLayers: 1${more} }`;
+    const env = {
+      ...key,
+      FRESHTAG_ENDPOINT: edge.apiUrl,
+      FRESHTAG_STATE: 'sqlite:variable.db',
+    };
+    writeFiles(root, project(plugin('')));
+    const always = { ...env, FRESHTAG_REFRESH: 'always' };
+    expect(await buildWith(always)).toMatchObject({ exitCode: 0 });
+    expect(existsSync(join(root, 'variable.db'))).toBe(true);
+    expect((await buildWith(env)).stdout).toContain('nothing to refresh');
+    writeFiles(root, project(plugin(", state: 'sqlite:option.db'")));
+    expect((await buildWith(env)).stdout).toContain('unknown');
+    expect(existsSync(join(root, 'option.db'))).toBe(false);
+
+    writeFiles(root, project(plugin(", state: 's3://bucket/key'")));
+    expect(await buildWith(env)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/Nothing was planned: .*AWS_ACCESS_KEY_ID/),
+    });
+    expect(await buildWith(always)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('AWS_ACCESS_KEY_ID'),
+    });
+  });
+
   test('in CI it refreshes, except for a pull request while the environment is production', async ({
     expect,
   }) => {
@@ -280,9 +316,9 @@ describe('which machine may refresh', () => {
     expect((await buildWith(env)).stdout).toMatch(/Only planned, since this is a pull request/);
     expect(edge.refreshes).toEqual([]);
     expect((await buildWith({ ...env, GITHUB_EVENT_NAME: 'push' })).stdout).toMatch(
-      /pages refreshed by \d+ tags in 3 calls, complete/,
+      /pages refreshed by \d+ tags and directories: 1 in 6 calls, complete/,
     );
-    expect(edge.refreshes).toHaveLength(3);
+    expect(edge.refreshes).toHaveLength(6);
     writeFiles(root, project(plugin('preview')));
     expect((await buildWith(env)).stdout).toMatch(/pages refreshed by/);
   });

@@ -12,9 +12,11 @@ import {
   callOptionsOf,
   directoryOf,
   resolveSettings,
+  waitOptionsOf,
   type SettingFlags,
   type Settings,
 } from '../settings/settings.ts';
+import { openStoreOf } from '../settings/state-store.ts';
 
 interface ApplyFlags extends Omit<SettingFlags, 'secondPassDelayMs'> {
   readonly plan?: string;
@@ -25,8 +27,9 @@ interface ApplyFlags extends Omit<SettingFlags, 'secondPassDelayMs'> {
 }
 
 const AFTER_HELP = `
-The new build must be fetchable before the edge is refreshed: name the origin to ask, or say --now.
-After any failure, run it again; or plan the next build, which takes up what is left.
+The new build must be fetchable before the edge is refreshed: name the origin to
+ask, or say --now. After any failure, run it again; or plan the next build,
+which takes up what is left.
 
   freshtag apply --domain www.example.com --origin https://origin.example.com
   freshtag apply --domain www.example.com --now`;
@@ -37,6 +40,7 @@ export function addApplyCommand(program: Command, session: Session): void {
     .description('refresh what a plan says, after the upload, until the edge holds nothing old');
   addSettingFlags.domain(command);
   addSettingFlags.environment(command);
+  addSettingFlags.state(command);
   addSettingFlags
     .directory(command)
     .option('--plan <file>', 'the plan (default: the one in the directory)')
@@ -77,6 +81,7 @@ export function addApplyCommand(program: Command, session: Session): void {
 async function applyCommand(flags: ApplyFlags, session: Session): Promise<Outcome> {
   const [core, site] = await Promise.all([import('@freshtag/core'), import('@freshtag/core/site')]);
   const { signal, cwd } = session;
+  if (flags.plan === '') throw core.invalidOption('--plan', '', 'the path of a plan');
   const settings = await resolveSettings(
     { ...flags, secondPassDelayMs: flags.secondPass ? flags.secondPassDelay : false },
     session,
@@ -95,10 +100,11 @@ async function applyCommand(flags: ApplyFlags, session: Session): Promise<Outcom
   try {
     const result = await site.applyPlan(plan, {
       endpoint,
-      store: site.createFileStore(files.state),
+      store: await openStoreOf(settings, { files, where, session }),
       origin,
       originTimeoutMs: flags.originTimeout,
       ...callOptionsOf(settings),
+      ...waitOptionsOf(settings),
       secondPassDelayMs: settings.secondPassDelayMs.value,
       edgeLayers: settings.edgeLayers.value,
       signal,
@@ -127,10 +133,11 @@ async function originOf(flags: ApplyFlags, { origin }: Settings): Promise<string
 }
 
 function describeApply(result: ApplyResult): Outcome {
-  const { pages, tags, calls, complete } = result;
+  const { pages, tags, directories, calls, complete } = result;
   const certainty = complete ? 'complete' : 'settled: the cloud reported nothing of the tasks';
+  const also = directories === 0 ? '' : ` and directories: ${directories}`;
   return {
-    result: { pages, tags, calls, complete },
-    lines: [`${pages} pages refreshed by ${tags} tags in ${calls} calls, ${certainty}`],
+    result: { pages, tags, directories, calls, complete },
+    lines: [`${pages} pages refreshed by ${tags} tags${also} in ${calls} calls, ${certainty}`],
   };
 }

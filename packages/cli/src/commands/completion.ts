@@ -2,8 +2,8 @@ import { Argument, type Command } from '../commander.ts';
 import type { Session } from '../session.ts';
 
 const AFTER_HELP = `
-  source <(freshtag completion bash)                               # in ~/.bashrc
-  freshtag completion zsh > "\${fpath[1]}/_freshtag"                # then start zsh anew
+  source <(freshtag completion bash)                      # in ~/.bashrc
+  freshtag completion zsh > "\${fpath[1]}/_freshtag"        # then start anew
   freshtag completion fish > ~/.config/fish/completions/freshtag.fish`;
 
 export function addCompletionCommand(program: Command, session: Session): void {

@@ -1,3 +1,4 @@
+import type { FreshtagError } from '@freshtag/core';
 import { relative } from 'node:path';
 
 import type { Command } from '../commander.ts';
@@ -12,14 +13,16 @@ import {
   type SettingFlags,
   type Settings,
 } from '../settings/settings.ts';
+import { openStoreOf } from '../settings/state-store.ts';
 import { formatTable } from '../table.ts';
 
 const AFTER_HELP = `
   freshtag config
   FRESHTAG_ENVIRONMENT=preview freshtag config --json | jq .result.settings
 
-The nearer wins: flags, then variables, then freshtag.config.ts, then defaults. Of the access key it
-shows the first four characters of the id, and where it comes from.`;
+The nearer wins: flags, then variables, then freshtag.config.ts, then defaults.
+Of the access key it shows the first four characters of the id, and where it
+comes from.`;
 
 export function addConfigCommand(program: Command, session: Session): void {
   const command = program
@@ -29,6 +32,7 @@ export function addConfigCommand(program: Command, session: Session): void {
   addSettingFlags.environment(command);
   addSettingFlags.force(command);
   addSettingFlags.directory(command);
+  addSettingFlags.state(command);
   addSettingFlags.endpoint(command);
   addSettingFlags
     .config(command)
@@ -40,9 +44,9 @@ export function addConfigCommand(program: Command, session: Session): void {
 
 async function configCommand(flags: SettingFlags, session: Session): Promise<Outcome> {
   const settings = await resolveSettings(flags, session);
-  await checkSettings(settings);
-  const rows = rowsOf(settings);
-  const accessKey = await describeKey(session.env);
+  await checkSettings(settings, session);
+  const rows = await rowsOf(settings);
+  const { error, ...accessKey } = await describeKey(session.env);
   const nearby = (place: Origin): string =>
     place.source === 'file' ? relative(session.cwd, placeOf(place)) : placeOf(place);
   return {
@@ -52,26 +56,47 @@ async function configCommand(flags: SettingFlags, session: Session): Promise<Out
         rows.map(({ value, ...row }) => [row.name, textOf(value), nearby(row)]),
         [28, 30],
       ),
-      keyText(accessKey),
+      error === undefined ? keyText(accessKey) : 'no access key that can be used',
     ],
+    error,
   };
 }
 
 /** What is wrong is told here as it would be by the command that uses it. */
-async function checkSettings(settings: Settings): Promise<void> {
+async function checkSettings(settings: Settings, session: Session): Promise<void> {
   const { checkBase, checkEnvironment, checkOrigin } = await import('@freshtag/core/site');
   if (settings.domain.value !== undefined) await domainsOf(settings);
   await checkSetting(settings.environment, checkEnvironment);
   await checkSetting(settings.base, checkBase);
   if (settings.origin.value !== undefined) await checkSetting(settings.origin, checkOrigin);
   await endpointOf(settings);
+  await checkState(settings, session);
+}
+
+/** A key that is missing is told by the command that needs it. */
+async function checkState(settings: Settings, session: Session): Promise<void> {
+  const [{ isFreshtagError }, { deployFiles }] = await Promise.all([
+    import('@freshtag/core'),
+    import('@freshtag/core/site'),
+  ]);
+  const where = { domain: 'www.example.com', environment: settings.environment.value };
+  try {
+    await openStoreOf(settings, { files: deployFiles('.', where), where, session });
+  } catch (error) {
+    if (!isFreshtagError(error, 'NO_CREDENTIALS')) throw error;
+  }
 }
 
 interface Row extends Setting<unknown> {
   readonly name: string;
 }
 
-function rowsOf({ file: _file, limits, retry, ...settings }: Settings): Row[] {
+async function rowsOf({ file: _file, limits, retry, ...given }: Settings): Promise<Row[]> {
+  const { describeState } = await import('@freshtag/core/site');
+  const state = given.state.value;
+  // An address may hold a secret, and a store is not data.
+  const shown = { ...given.state, value: state === undefined ? undefined : describeState(state) };
+  const settings = { ...given, state: shown };
   const nested = Object.entries({ limits, retry }).flatMap(([parent, parts]) =>
     Object.entries<Setting<unknown>>(parts).map(
       ([name, setting]) => [`${parent}.${name}`, setting] as const,
@@ -99,15 +124,21 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Where the key would come from, without asking for it; of the environment's id four characters, to tell keys apart. */
-async function describeKey(env: Session['env']): Promise<KeyPlace> {
+/**
+ * Where the key would come from, without asking for it; of the environment's id four characters, to tell
+ * keys apart. What is wrong with it is told beside the settings.
+ */
+async function describeKey(
+  env: Session['env'],
+): Promise<KeyPlace & { readonly error?: FreshtagError }> {
   const { findCredentials, isFreshtagError } = await import('@freshtag/core');
   try {
     const { source } = findCredentials(undefined, { env, profileFiles: true });
     const id = source === 'environment' ? env['ALIBABA_CLOUD_ACCESS_KEY_ID'] : undefined;
     return { id: id === undefined ? null : `${id.slice(0, 4)}…`, source };
   } catch (error) {
-    if (isFreshtagError(error, 'NO_CREDENTIALS')) return { id: null, source: null };
-    throw error;
+    if (!isFreshtagError(error)) throw error;
+    const none = { id: null, source: null };
+    return error.code === 'NO_CREDENTIALS' ? none : { ...none, error };
   }
 }

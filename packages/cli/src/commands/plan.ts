@@ -1,22 +1,34 @@
-import type { Plan } from '@freshtag/core/site';
+import type { Mounts, NotFoundRefresh, Plan, PlannedPage } from '@freshtag/core/site';
 import { resolve } from 'node:path';
 
-import type { Command } from '../commander.ts';
+import { Option, type Command } from '../commander.ts';
 import type { Outcome } from '../outcome.ts';
+import { printProgress } from '../output.ts';
 import { collect } from '../parse.ts';
 import type { Session } from '../session.ts';
 import { checkSetting, oneDomainOf } from '../settings/check.ts';
 import { addSettingFlags } from '../settings/flags.ts';
-import { directoryOf, resolveSettings, type SettingFlags } from '../settings/settings.ts';
+import {
+  callOptionsOf,
+  directoryOf,
+  resolveSettings,
+  type SettingFlags,
+} from '../settings/settings.ts';
+import { openStoreOf } from '../settings/state-store.ts';
 
 interface PlanFlags extends SettingFlags {
   readonly dryRun?: true;
+  readonly why?: true;
+  readonly allowShrink?: true;
+  readonly notFound?: NotFoundRefresh;
+  readonly mount?: readonly string[];
 }
 
 const MOST_LISTED = 20;
 const AFTER_HELP = `
-Run it after the build and before the upload: it notes in the edge state that this build may go live.
-It writes plan.json, manifest.json and nginx.conf to DIRECTORY/ENVIRONMENT/DOMAIN.
+Run it after the build and before the upload: it notes in the edge state that
+this build may go live. It writes plan.json, manifest.json and nginx.conf to
+DIRECTORY/ENVIRONMENT/DOMAIN.
 
   freshtag plan dist --domain www.example.com --immutable _astro
   … upload dist …
@@ -36,7 +48,25 @@ export function addPlanCommand(program: Command, session: Session): void {
       'folder of files with a hash in their name (repeatable)',
       collect,
     );
-  addSettingFlags.directory(command).option('--dry-run', 'only show the plan, write nothing');
+  addSettingFlags.state(command);
+  addSettingFlags
+    .directory(command)
+    .option(
+      '--mount <from=to>',
+      'the domain shows only this part of the build, at another path: /fr/=/ (repeatable)',
+      collect,
+    )
+    .addOption(
+      new Option(
+        '--not-found <how>',
+        'refresh 404s that hide new pages by their tag, or by the URLs of these pages',
+      )
+        .choices(['tag', 'urls'])
+        .default('tag'),
+    )
+    .option('--why', 'show where each page changed')
+    .option('--allow-shrink', 'plan a build that has less than half of the known pages')
+    .option('--dry-run', 'only show the plan, write nothing');
   addSettingFlags
     .config(command)
     .addHelpText('after', AFTER_HELP)
@@ -46,39 +76,66 @@ export function addPlanCommand(program: Command, session: Session): void {
 }
 
 async function planCommand(dir: string, flags: PlanFlags, session: Session): Promise<Outcome> {
-  const site = await import('@freshtag/core/site');
+  const [core, site] = await Promise.all([import('@freshtag/core'), import('@freshtag/core/site')]);
+  // An empty path would be the working directory: what a script gives whose variable is not set.
+  if (dir === '') throw core.invalidOption('dir', dir, 'the folder of the built site');
   const settings = await resolveSettings(flags, session);
   const where = {
     domain: await oneDomainOf(settings),
     environment: await checkSetting(settings.environment, site.checkEnvironment),
   };
   const files = site.deployFiles(directoryOf(settings, session.cwd), where);
-  const store = site.createFileStore(files.state);
-  const prepared = await site.prepareDeploy({
+  const store = await openStoreOf(settings, { files, where, session });
+  const found = await site.prepareDeploy({
     ...where,
     store,
+    signal: session.signal,
     dir: resolve(session.cwd, dir),
     base: settings.base.value,
     immutable: settings.immutable.value,
+    plan: settings.plan.value,
+    limits: callOptionsOf(settings).limits,
+    endpoint: settings.endpoint.value,
+    normalize: settings.normalize.value,
+    allowShrink: flags.allowShrink === true,
+    notFound: flags.notFound,
+    mounts: mountsOf(flags.mount),
   });
   session.signal.throwIfAborted();
   const dryRun = flags.dryRun === true;
-  if (!dryRun) {
-    await site.savePlan(files, prepared);
-    await site.announceBuild(store, prepared.plan);
-  }
-  const { plan } = prepared;
+  const warning = site.stateWarning(site.detectMachine(session.env), store, {
+    isFound: found.before !== undefined,
+  });
+  if (warning !== undefined) printProgress(warning);
+  const { signal } = session;
+  const prepared = dryRun ? found : await site.announceDeploy(found, { files, store, signal });
+  const { plan, why, warnings } = prepared;
   const written = dryRun ? [] : [`written to ${files.plan}`];
   return {
-    result: { dryRun, file: dryRun ? null : files.plan, plan },
-    lines: [...listPages(plan), site.describePlan(plan), ...written],
+    result: { dryRun, file: dryRun ? null : files.plan, plan, why, warnings },
+    lines: [
+      ...(flags.why === true ? site.describePagesWhy(why) : listPages(plan, site.describePage)),
+      ...warnings,
+      ...site.describeCommonWhy(why),
+      ...site.describeSteps(plan),
+      site.describePlan(plan),
+      ...written,
+    ],
   };
 }
 
-function listPages({ pages }: Plan): string[] {
-  const listed = pages
-    .slice(0, MOST_LISTED)
-    .map(({ reason, path }) => `${reason.padEnd(12)} ${path}`);
+/** `/fr/=/`; what is wrong with it is told by who reads it. */
+function mountsOf(given: readonly string[] | undefined): Mounts | undefined {
+  if (given === undefined) return undefined;
+  const pairs = given.map((text) => {
+    const [from = '', ...to] = text.split('=');
+    return [from, to.join('=')] as const;
+  });
+  return Object.fromEntries(pairs);
+}
+
+function listPages({ pages }: Plan, describe: (page: PlannedPage) => string): string[] {
+  const listed = pages.slice(0, MOST_LISTED).map((page) => describe(page));
   const more = pages.length - listed.length;
   return more > 0 ? [...listed, `… and ${more} more`] : listed;
 }

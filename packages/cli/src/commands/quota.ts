@@ -8,7 +8,7 @@ import { formatTable } from '../table.ts';
 
 const AFTER_HELP = `
   freshtag quota
-  freshtag quota --json | jq '.result.quotas[] | select(.kind == "url").remaining'
+  freshtag quota --json | jq '.result.quotas[0].remaining'
 
 The cloud names no quota for tags, though a refresh by tag can use one up.`;
 

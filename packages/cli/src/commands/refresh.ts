@@ -5,7 +5,12 @@ import { runRefresh } from '../refresh/run-refresh.ts';
 import type { Session } from '../session.ts';
 import { domainsOf, endpointOf } from '../settings/check.ts';
 import { addSettingFlags } from '../settings/flags.ts';
-import { callOptionsOf, resolveSettings, type SettingFlags } from '../settings/settings.ts';
+import {
+  callOptionsOf,
+  resolveSettings,
+  waitOptionsOf,
+  type SettingFlags,
+} from '../settings/settings.ts';
 
 interface RefreshFlags extends SettingFlags {
   readonly file?: readonly string[];
@@ -19,9 +24,9 @@ const AFTER_HELP = `
   freshtag refresh --file tags.txt --dry-run
   psql -Atc 'select tag from changed' | freshtag refresh --json
 
-Files and standard input have one tag a line, or tags separated by commas; nothing is a comment.
-Tags with a type have an overflow tag, type:*, which is refreshed with them: it stands on answers
-with more tags than fit into a header.`;
+Files and standard input have one tag a line, or tags separated by commas;
+nothing is a comment. Tags with a type have an overflow tag, type:*, which is
+refreshed with them: it stands on answers with more tags than fit into a header.`;
 
 export function addRefreshCommand(program: Command, session: Session): void {
   const command = program
@@ -59,6 +64,7 @@ async function refreshCommand(
     domain: await domainsOf(settings),
     endpoint: await endpointOf(settings),
     ...callOptionsOf(settings),
+    ...waitOptionsOf(settings),
   };
   return runRefresh({
     args,

@@ -13,8 +13,9 @@ const AFTER_HELP = `
   freshtag status 16927309 16927310
   freshtag status --json | jq '.result.tasks[] | select(.status == "failed")'
 
-The cloud keeps tasks for three days. One that it does not report may not be visible yet, or never
-be: whether it reports refreshes by tag is undocumented. That is no error, and ends with 0.`;
+The cloud keeps tasks for three days. One that it does not report may not be
+visible yet, or never be: whether it reports refreshes by tag is undocumented.
+That is no error, and ends with 0.`;
 
 export function addStatusCommand(program: Command, session: Session): void {
   const command = program

@@ -1,6 +1,9 @@
 import type { CommandWords } from './words.ts';
 
-/** For bash 3.2 and later, without the package bash-completion. */
+/**
+ * For bash 3.2 and later, without the package bash-completion. Files are left to readline, which quotes
+ * their names and goes on into folders; `compopt`, of bash 4, says where it must not.
+ */
 export function writeBash(commands: readonly CommandWords[]): string {
   const names = commands.map(({ name }) => name);
   const flagsWith = (value: string): string[] => [
@@ -14,6 +17,8 @@ export function writeBash(commands: readonly CommandWords[]): string {
 _freshtag() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
   local command="" word
+  if [[ $current == "=" ]]; then current=""
+  elif [[ $previous == "=" ]]; then previous="\${COMP_WORDS[COMP_CWORD-2]}"; fi
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in
       ${names.join('|')}) command="$word"; break ;;
@@ -21,25 +26,26 @@ _freshtag() {
   done
   COMPREPLY=()
   case "$previous" in
-    ${flagsWith('path').join('|')}) COMPREPLY=($(compgen -f -- "$current")); return ;;
-    ${flagsWith('other').join('|')}) return ;;
+    ${flagsWith('path').join('|')}) return ;;
+    ${flagsWith('other').join('|')}) compopt +o default 2>/dev/null; return ;;
   esac
   case "$command" in
 ${commands.map(branchOf).join('\n')}
-    *) COMPREPLY=($(compgen -W "${names.join(' ')} --help --version" -- "$current")) ;;
+    *) _freshtag_words "${names.join(' ')} --help --version" ;;
   esac
-  if [[ -n $command && \${#COMPREPLY[@]} -eq 0 && $current != -* ]]; then
-    COMPREPLY=($(compgen -f -- "$current"))
-  fi
 }
-complete -o filenames -F _freshtag freshtag
+_freshtag_words() {
+  compopt +o default 2>/dev/null
+  COMPREPLY=($(compgen -W "$1" -- "$current"))
+}
+complete -o default -F _freshtag freshtag
 `;
 }
 
-function branchOf({ name, flags, choices }: CommandWords): string {
+function branchOf({ name, flags, choices, takesPaths }: CommandWords): string {
   const long = flags.map((flag) => flag.name).join(' ');
-  const words = choices.length === 0 ? '' : choices.join(' ');
+  const words = `_freshtag_words "${choices.join(' ')}"`;
   return `    ${name})
-      if [[ $current == -* ]]; then COMPREPLY=($(compgen -W "${long}" -- "$current"))
-      else COMPREPLY=($(compgen -W "${words}" -- "$current")); fi ;;`;
+      if [[ $current == -* ]]; then _freshtag_words "${long}"
+      else ${takesPaths ? ':' : words}; fi ;;`;
 }

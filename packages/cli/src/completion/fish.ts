@@ -7,8 +7,9 @@ const VALUES: Readonly<Record<FlagWords['value'], string>> = {
 };
 
 export function writeFish(commands: readonly CommandWords[]): string {
-  const lines = commands.flatMap(({ name, description, flags, choices }) => [
+  const lines = commands.flatMap(({ name, description, flags, choices, takesPaths }) => [
     `complete -c freshtag -f -n __fish_use_subcommand -a ${name} -d ${quote(description)}`,
+    ...(takesPaths ? [] : [`complete -c freshtag -f -n '__fish_seen_subcommand_from ${name}'`]),
     ...flags.map(
       (flag) =>
         `complete -c freshtag -n '__fish_seen_subcommand_from ${name}' -l ${flag.name.slice(2)}${VALUES[flag.value]} -d ${quote(flag.description)}`,

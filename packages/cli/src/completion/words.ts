@@ -7,6 +7,8 @@ export interface CommandWords {
   readonly flags: readonly FlagWords[];
   /** Words that its first argument can be. */
   readonly choices: readonly string[];
+  /** Whether its arguments are files or folders. */
+  readonly takesPaths: boolean;
 }
 
 export interface FlagWords {
@@ -16,10 +18,13 @@ export interface FlagWords {
   readonly value: 'none' | 'path' | 'other';
 }
 
+const PATH_NAME = /^(file|folder|dir)$/;
+
 export function readCommands(program: Command): CommandWords[] {
   return program.commands.map((command) => ({
     name: command.name(),
     description: command.description(),
+    takesPaths: command.registeredArguments.some((argument) => PATH_NAME.test(argument.name())),
     choices: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
     flags: [
       ...command.options.map(({ long, flags, description, required }) => ({
@@ -33,5 +38,5 @@ export function readCommands(program: Command): CommandWords[] {
 }
 
 function valueOf(flags: string): 'path' | 'other' {
-  return /<(file|folder)>/.test(flags) ? 'path' : 'other';
+  return PATH_NAME.test(/<(.+)>/.exec(flags)?.[1] ?? '') ? 'path' : 'other';
 }

@@ -29,11 +29,13 @@ if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _freshtag "$@"; else compde
 `;
 }
 
-function branchOf({ name, flags, choices }: CommandWords): string {
+function branchOf({ name, flags, choices, takesPaths }: CommandWords): string {
   const specs = flags.map((flag) =>
     quote(`*${flag.name}[${flag.description.replace(/[[\]:\\]/g, '\\$&')}]${ACTIONS[flag.value]}`),
   );
-  const rest = choices.length === 0 ? '*:path:_files' : `1:choice:(${choices.join(' ')})`;
+  // An empty list: with the usual blank, zsh would not offer options either.
+  const others = takesPaths ? '*:path:_files' : '*:value:()';
+  const rest = choices.length === 0 ? others : `1:choice:(${choices.join(' ')})`;
   return `    ${name}) _arguments -s ${[...specs, quote(rest)].join(' \\\n      ')} ;;`;
 }
 

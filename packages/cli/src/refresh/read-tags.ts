@@ -1,5 +1,6 @@
-import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
+
+import { openToRead } from '../open-file.ts';
 
 type Core = typeof import('@freshtag/core');
 
@@ -24,15 +25,13 @@ const MAX_PIECE = 10_000;
 export async function readTags({ args, files, signal }: TagSources): Promise<Set<string>> {
   const core = await import('@freshtag/core');
   const named = args.filter((arg) => arg !== '-');
-  const tags = new Set(
-    core.parseTags(named.flatMap((arg) => arg.split(',').map((tag) => tag.trim()))),
-  );
+  const tags = new Set(core.parseTags(named.flatMap(splitArgument)));
   for (const file of files) {
-    await collectTags(createReadStream(file), createCollector(file, tags, core), signal);
+    await collectTags(() => openToRead(file), createCollector(file, tags, core), signal);
   }
   const nothingNamed = args.length === 0 && files.length === 0;
   if (args.includes('-') || (nothingNamed && !process.stdin.isTTY))
-    await collectTags(process.stdin, createCollector('standard input', tags, core), signal);
+    await collectTags(() => process.stdin, createCollector('standard input', tags, core), signal);
   if (tags.size > 0) return tags;
   throw new core.FreshtagError(
     'INVALID_OPTION',
@@ -40,15 +39,24 @@ export async function readTags({ args, files, signal }: TagSources): Promise<Set
   );
 }
 
+/** `a,` is `a`, as in a file; nothing at all is a tag without a name. */
+function splitArgument(arg: string): string[] {
+  const pieces = arg.split(',').map((piece) => piece.trim());
+  const filled = pieces.filter((piece) => piece !== '');
+  return filled.length === 0 ? [''] : filled;
+}
+
 async function collectTags(
-  stream: Readable,
+  open: () => Readable,
   collector: Collector,
   signal: AbortSignal,
 ): Promise<void> {
-  const stop = (): void => void stream.destroy(new Error('interrupted'));
+  let stream: Readable | undefined;
+  const stop = (): void => void stream?.destroy(new Error('interrupted'));
   signal.addEventListener('abort', stop, { once: true });
   try {
     signal.throwIfAborted();
+    stream = open();
     stream.setEncoding('utf8');
     for await (const chunk of stream) collector.add(String(chunk));
     collector.end();
@@ -99,6 +107,13 @@ function createCollector(source: string, tags: Set<string>, core: Core): Collect
 }
 
 function atLine(tag: string, place: string, core: Core): Error {
+  if (tag.length > MAX_PIECE) {
+    const shown = JSON.stringify(`${tag.slice(0, 40)}…`);
+    return new core.FreshtagError(
+      'INVALID_TAG',
+      `${place}: The cache tag ${shown} has more than ${MAX_PIECE} characters. At most ${core.MAX_TAG_LENGTH} are allowed; shorten it or use a hash.`,
+    );
+  }
   try {
     core.parseTags([tag]);
   } catch (error) {

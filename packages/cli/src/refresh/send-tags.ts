@@ -1,23 +1,35 @@
 import type {
   AcceptedReceipt,
   Completion,
-  FreshtagError,
+  CompletionOptions,
+  PlannedCall,
   Receipt,
   RefreshOptions,
 } from '@freshtag/core';
 
 import { Interrupted, type Outcome } from '../outcome.ts';
 import { startProgress } from '../progress.ts';
-import { count } from '../table.ts';
-import { describeReceipts, linesOf } from './report-receipts.ts';
+import { incompletionOf, refusalOf } from './failures.ts';
+import { openCalls } from './open-calls.ts';
+import { describeSending, linesOf } from './report-receipts.ts';
 
 /** How and where to refresh. */
-export type SendOptions = Pick<RefreshOptions, 'domain' | 'force' | 'limits' | 'retry'> & {
-  readonly endpoint: string;
-};
+export type SendOptions = Pick<RefreshOptions, 'domain' | 'force' | 'limits' | 'retry'> &
+  Pick<CompletionOptions, 'settleMs' | 'completionTimeoutMs' | 'pollIntervalMs'> & {
+    readonly endpoint: string;
+  };
+
+/** What became of the calls. */
+export interface Sending {
+  readonly receipts: readonly Receipt[];
+  /** Calls without receipt, in order, when something came between: the first may have taken effect. */
+  readonly open: readonly PlannedCall[];
+  /** What came between. */
+  readonly failure?: unknown;
+}
 
 /**
- * Refreshes tags and tells what became of each call, also when interrupted in between.
+ * Refreshes tags and tells what became of each call, whatever comes between.
  * @throws FreshtagError before anything is sent
  */
 export async function sendTags(
@@ -25,21 +37,21 @@ export async function sendTags(
   options: SendOptions,
   { wait, signal }: { readonly wait: boolean; readonly signal: AbortSignal },
 ): Promise<Outcome> {
-  const sent = await send(tags, options, signal);
-  const accepted = sent.receipts.filter((receipt) => receipt.outcome === 'accepted');
-  const waited =
-    wait && sent.interrupted === undefined && accepted.length > 0
-      ? await waitFor(accepted, options.endpoint, signal)
-      : { completions: [], interrupted: undefined };
-  const { receipts } = sent;
+  const sending = await send(tags, options, signal);
+  const { receipts } = sending;
+  const accepted = receipts.filter((receipt) => receipt.outcome === 'accepted');
+  const waited: Waited =
+    wait && sending.failure === undefined && accepted.length > 0
+      ? await waitFor(accepted, options, signal)
+      : { completions: [] };
   return {
-    result: describeReceipts(receipts, waited.completions),
-    lines: linesOf(receipts, waited.completions),
+    result: describeSending(sending, waited.completions),
+    lines: linesOf(sending, waited.completions),
     error:
-      sent.interrupted ??
-      waited.interrupted ??
+      sending.failure ??
+      waited.failure ??
       (await refusalOf(receipts)) ??
-      (await incompletion(waited.completions)),
+      (await incompletionOf(waited.completions)),
   };
 }
 
@@ -47,11 +59,13 @@ async function send(
   tags: Iterable<string>,
   options: SendOptions,
   signal: AbortSignal,
-): Promise<{ readonly receipts: readonly Receipt[]; readonly interrupted?: Interrupted }> {
+): Promise<Sending> {
   const receipts: Receipt[] = [];
   const state = { done: 0, total: 0 };
-  const { createRefresher } = await import('@freshtag/core');
+  const { createRefresher, planCalls } = await import('@freshtag/core');
   const refresh = createRefresher(options);
+  const planned = planCalls(tags, options);
+  signal.throwIfAborted();
   const progress = await startProgress('refresh');
   try {
     await refresh(tags, {
@@ -63,77 +77,53 @@ async function send(
           progress.update((done / total) * 100, `call ${done} of ${total} ${receipt.outcome}`);
       },
     });
-    return { receipts };
+    return { receipts, open: [] };
   } catch (error) {
-    if (!signal.aborted) throw error;
     const after =
-      state.total === 0 ? 'in the first call' : `after ${state.done} of ${state.total} calls`;
+      state.done === 0 ? 'in the first call' : `after ${state.done} of ${planned.length} calls`;
     return {
       receipts,
-      interrupted: new Interrupted(
-        `Interrupted ${after}. The call under way may have taken effect, those after it were not made; refreshing again does no harm.`,
-      ),
+      open: openCalls(planned, receipts),
+      failure: signal.aborted
+        ? new Interrupted(
+            `Interrupted ${after}. The call under way may have taken effect, those after it were not made. Refresh the same tags again: that does no harm. --json would name every tag and task.`,
+          )
+        : error,
     };
   } finally {
     progress.stop();
   }
+}
+
+interface Waited {
+  readonly completions: readonly Completion[];
+  readonly failure?: unknown;
 }
 
 async function waitFor(
   receipts: readonly AcceptedReceipt[],
-  endpoint: string,
+  options: SendOptions,
   signal: AbortSignal,
-): Promise<{ readonly completions: readonly Completion[]; readonly interrupted?: Interrupted }> {
+): Promise<Waited> {
   const { waitForCompletion } = await import('@freshtag/core');
   const progress = await startProgress('complete');
-  const onProgress = (percent: number): void => progress.update(percent, `${percent} %`);
+  const completions: Completion[] = [];
   try {
-    return { completions: await waitForCompletion(receipts, { endpoint, signal, onProgress }) };
+    await waitForCompletion(receipts, {
+      ...options,
+      signal,
+      onProgress: (percent) => progress.update(percent),
+      onCompletion: (completion) => completions.push(completion),
+    });
+    return { completions };
   } catch (error) {
-    if (!signal.aborted) throw error;
-    return {
-      completions: [],
-      interrupted: new Interrupted(
-        'Interrupted while waiting. What was accepted goes on in the cloud: look with freshtag status ID.',
-      ),
-    };
+    const failure = signal.aborted
+      ? new Interrupted(
+          'Interrupted while waiting. What was accepted goes on in the cloud: look with freshtag status ID.',
+        )
+      : error;
+    return { completions, failure };
   } finally {
     progress.stop();
   }
-}
-
-/** Why tags were refused, from the first call that was. */
-async function refusalOf(receipts: readonly Receipt[]): Promise<FreshtagError | undefined> {
-  const refused = receipts.filter((receipt) => receipt.outcome !== 'accepted');
-  const [first] = refused;
-  if (first === undefined) return undefined;
-  const tags = refused.reduce((sum, receipt) => sum + receipt.tags.length, 0);
-  const { code, message, ...details } = first.error;
-  const core = await import('@freshtag/core');
-  return new core.FreshtagError(
-    code,
-    `${count(tags, 'tag')} ${tags === 1 ? 'was' : 'were'} not refreshed: ${message}`,
-    {
-      recovery: details.recovery,
-      status: details.status,
-      requestId: details.requestId,
-      retryAfterMs: details.retryAfterMs,
-      cause: first.error,
-    },
-  );
-}
-
-async function incompletion(
-  completions: readonly Completion[],
-): Promise<FreshtagError | undefined> {
-  const open = completions.filter(({ status }) => status === 'failed' || status === 'unfinished');
-  const [first] = open;
-  if (first === undefined) return undefined;
-  const why = first.description === undefined ? '' : `: ${first.description}`;
-  const core = await import('@freshtag/core');
-  return new core.FreshtagError(
-    'REFRESH_INCOMPLETE',
-    `${open.length} of ${count(completions.length, 'call')} did not end well, the first is task ${first.receipt.taskIds.join(', ')} (${first.status}${why}). Refresh its tags again.`,
-    { recovery: 'retry' },
-  );
 }

@@ -1,9 +1,9 @@
 import { FreshtagError, invalidOption } from '@freshtag/core';
-import { statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { lstatSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 import type { FreshtagConfig } from '../define-config.ts';
+import type { Session } from '../session.ts';
 import { parseConfig } from './config-schema.ts';
 
 /** A configuration that was read. */
@@ -16,9 +16,13 @@ export interface ConfigFile {
 /**
  * Reads a configuration file. TypeScript is what Node itself can strip: types, no enums or namespaces.
  *
- * @throws FreshtagError `FILE_INACCESSIBLE`, `FILE_UNUSABLE`, `INVALID_OPTION`
+ * @throws FreshtagError `FILE_INACCESSIBLE`, `FILE_UNUSABLE`, `INVALID_OPTION`; the signal's reason;
+ *   whatever the file throws
  */
-export async function loadConfigFile(found: readonly string[]): Promise<ConfigFile> {
+export async function loadConfigFile(
+  found: readonly string[],
+  session: Session,
+): Promise<ConfigFile> {
   const [path = '', ...more] = found;
   if (more.length > 0) {
     throw new FreshtagError(
@@ -28,47 +32,53 @@ export async function loadConfigFile(found: readonly string[]): Promise<ConfigFi
   }
   if (!/\.m?[jt]s$/.test(path))
     throw invalidOption('--config', path, 'a file that ends in .ts, .mts, .js or .mjs');
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw new FreshtagError(
-      'FILE_INACCESSIBLE',
-      `There is no configuration file ${path}. Correct --config, or leave it out.`,
-    );
+  checkIsFile(path);
+  session.configFile = path;
+  hideLoaderWarnings();
+  return { path, config: parseConfig(await importInTime(path, session.signal), path) };
+}
+
+function checkIsFile(path: string): void {
+  const kind = statSync(path, { throwIfNoEntry: false });
+  if (kind?.isFile() === true) return;
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const what =
+    kind !== undefined
+      ? `${path} is no file`
+      : isLink
+        ? `${path} is a link to a file that does not exist`
+        : `There is no configuration file ${path}`;
+  throw new FreshtagError('FILE_INACCESSIBLE', `${what}. Correct --config, or leave it out.`);
+}
+
+/** What the file exports; waits for it no longer than until the signal, or until nothing more can happen. */
+async function importInTime(path: string, signal: AbortSignal): Promise<unknown> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  // Node comes here when nothing is left that could go on with the file.
+  const onIdle = (): void =>
+    reject(new Error('it awaits something that never comes. Look for an await at its top level.'));
+  signal.addEventListener('abort', onAbort, { once: true });
+  process.once('beforeExit', onIdle);
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([importDefault(path), promise]);
+  } finally {
+    process.off('beforeExit', onIdle);
+    signal.removeEventListener('abort', onAbort);
   }
-  return { path, config: parseConfig(await importDefault(path), path) };
 }
 
 async function importDefault(path: string): Promise<unknown> {
-  hideLoaderWarnings();
-  try {
-    const module: { readonly default?: unknown } = await import(pathToFileURL(path).href);
-    return module.default;
-  } catch (error) {
-    throw new FreshtagError(
-      'FILE_UNUSABLE',
-      `${path} cannot be loaded${placeOf(error, path)}: ${reasonOf(error)}`,
-    );
-  }
+  const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(path).href);
+  const { default: value } = module;
+  // A file that exports nothing at all is taken for CommonJS, with an empty object of its own.
+  const isEmpty = isObject(value) && Object.keys(value).length === 0;
+  return isEmpty && 'module.exports' in module ? undefined : value;
 }
 
-/** Where Node found the fault, if the stack begins with the file and the line. */
-function placeOf(error: unknown, path: string): string {
-  const [first = ''] = error instanceof Error ? (error.stack ?? '').split('\n', 1) : [];
-  const [, file, line] = /([^\\/]+):(\d+)$/.exec(first) ?? [];
-  return file === basename(path) ? ` (line ${line})` : '';
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return `it threw ${String(error)}.`;
-  const [message = ''] = error.message.trim().split('\n', 1);
-  const { code } = error as NodeJS.ErrnoException;
-  const said = /[.!?]$/.test(message) ? message : `${message}.`;
-  if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX')
-    return `${said} Node strips types only; write it without enums, namespaces and parameter properties.`;
-  if (code === 'ERR_MODULE_NOT_FOUND')
-    return `${said} Install it beside the file, or export a plain object without importing anything.`;
-  if (error instanceof SyntaxError && /\b(export|import)\b/.test(message))
-    return `${said} If its package.json says "type": "commonjs", call it freshtag.config.mts.`;
-  return said;
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** What Node says of how it loaded the file is no news to the person who runs a command. */

@@ -1,4 +1,5 @@
 import { FreshtagError, invalidOption } from '@freshtag/core';
+import type { NormalizeOptions, PlanOptions, StateOption } from '@freshtag/core/site';
 import * as v from 'valibot';
 
 import type { FreshtagConfig } from '../define-config.ts';
@@ -23,7 +24,10 @@ const DOMAINS = 'a domain name like "www.example.com", or a list of them';
 const FOLDERS = 'a list of folders, like ["_astro"]';
 
 const entries = {
-  domain: v.union([text(DOMAINS), v.pipe(v.array(text(DOMAINS)), v.nonEmpty())], DOMAINS),
+  domain: v.union(
+    [text(DOMAINS), v.pipe(v.array(text(DOMAINS), DOMAINS), v.nonEmpty(DOMAINS))],
+    DOMAINS,
+  ),
   environment: text('a name like "production"'),
   endpoint: text('the API’s address, like "http://127.0.0.1:8081"'),
   force: v.boolean('true or false'),
@@ -41,14 +45,25 @@ const entries = {
     'an object',
   ),
   directory: text('the path of a folder'),
+  // Looked at more closely by who uses it.
+  state: v.custom<StateOption>(
+    (value) => (typeof value === 'string' && value !== '') || isRecord(value),
+    'a path, an address like "oss://bucket/key?region=cn-hangzhou", or a store',
+  ),
   secondPassDelayMs: v.union(
     [v.literal(false), number(0, LONGEST_DELAY_MS)],
     `false, or a whole number of milliseconds, 0 to ${LONGEST_DELAY_MS}`,
   ),
   edgeLayers: number(1, 5),
+  settleMs: number(0, LONGEST_DELAY_MS, ' of milliseconds'),
+  pollIntervalMs: number(1, LONGEST_DELAY_MS, ' of milliseconds'),
+  completionTimeoutMs: number(0, LONGEST_DELAY_MS, ' of milliseconds'),
   origin: text('the URL of the origin, like "https://origin.example.com"'),
   base: text('a URL path, like "/"'),
   immutable: v.array(text(FOLDERS), FOLDERS),
+  // Looked at more closely by who uses it.
+  plan: v.custom<PlanOptions>(isRecord, 'an object like { maxCalls: 2 }'),
+  normalize: v.custom<NormalizeOptions>(isRecord, 'an object like { builtin: [] }'),
 };
 const schema = v.partial(v.strictObject(entries, 'an object'));
 
@@ -60,7 +75,7 @@ const SECRET = /credential|secret|access_?key|token|password/i;
  */
 export function parseConfig(value: unknown, file: string): FreshtagConfig {
   refuseSecrets(value, file);
-  const result = v.safeParse(schema, value);
+  const result = v.safeParse(schema, Array.isArray(value) ? undefined : value);
   if (result.success) return result.output;
   const [issue] = result.issues;
   const path = issue.path?.map(({ key }) => String(key)) ?? [];
@@ -76,6 +91,10 @@ export function parseConfig(value: unknown, file: string): FreshtagConfig {
     'INVALID_OPTION',
     `${option}: there is no such option. Remove it, or correct its spelling: ${namesBeside(path).join(', ')}.`,
   );
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function namesBeside([parent, child]: readonly string[]): string[] {

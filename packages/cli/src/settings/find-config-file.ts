@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const CONFIG_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'] as const;
@@ -7,6 +7,7 @@ const CONFIG_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'] as const;
 export function findConfigFiles(given: string | undefined, cwd: string): string[] {
   if (given !== undefined) return [resolve(cwd, given)];
   return CONFIG_EXTENSIONS.map((extension) => join(cwd, `freshtag.config${extension}`)).filter(
-    (path) => existsSync(path),
+    // A link to nothing was meant to be found.
+    (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
   );
 }

@@ -28,6 +28,11 @@ export const addSettingFlags = {
     ),
   directory: (command: Command): Command =>
     command.option('--directory <folder>', 'for freshtag’s own files (default: .freshtag)'),
+  state: (command: Command): Command =>
+    command.option(
+      '--state <where>',
+      'of the edge state: file, sqlite:FILE, s3://, oss:// or https:// (or FRESHTAG_STATE)',
+    ),
   force: (command: Command): Command =>
     command
       .option('--force', 'have the edge fetch anew (default)')

@@ -1,8 +1,11 @@
-import type { RefreshLimits, RetryOptions } from '@freshtag/core';
+import type { CompletionOptions, RefreshLimits, RetryOptions } from '@freshtag/core';
+import type { NormalizeOptions, PlanOptions, StateOption } from '@freshtag/core/site';
 import { dirname, resolve } from 'node:path';
 
 import type { FreshtagConfig } from '../define-config.ts';
+import { keepOutputClean } from '../output.ts';
 import type { Session } from '../session.ts';
+import { explainConfigFailure } from './config-failure.ts';
 import type { ConfigFile } from './config-file.ts';
 import { findConfigFiles } from './find-config-file.ts';
 
@@ -29,11 +32,18 @@ export interface Settings {
   readonly force: Setting<boolean>;
   /** As given; see `directoryOf`. */
   readonly directory: Setting<string>;
+  /** `undefined`: a file in the directory. May hold a secret; see `describeState`. */
+  readonly state: Setting<StateOption | undefined>;
   readonly origin: Setting<string | undefined>;
   readonly base: Setting<string>;
   readonly immutable: Setting<readonly string[]>;
+  readonly plan: Setting<PlanOptions | undefined>;
+  readonly normalize: Setting<NormalizeOptions | undefined>;
   readonly secondPassDelayMs: Setting<number | false>;
   readonly edgeLayers: Setting<number>;
+  readonly settleMs: Setting<number>;
+  readonly pollIntervalMs: Setting<number>;
+  readonly completionTimeoutMs: Setting<number>;
   readonly limits: SettingsOf<RefreshLimits>;
   readonly retry: SettingsOf<Required<RetryOptions>>;
 }
@@ -46,6 +56,8 @@ export interface SettingFlags {
   readonly endpoint?: string;
   readonly force?: boolean;
   readonly directory?: string;
+  /** A command whose own flag of that name takes no value says nothing of the store. */
+  readonly state?: string | true;
   readonly origin?: string;
   readonly base?: string;
   readonly immutable?: readonly string[];
@@ -61,7 +73,8 @@ export interface SettingFlags {
  */
 export async function resolveSettings(flags: SettingFlags, session: Session): Promise<Settings> {
   const core = await import('@freshtag/core');
-  const file = await readConfigFile(flags.config, session.cwd);
+  const file = await readConfigFile(flags.config, session);
+  if (flags.directory === '') throw core.invalidOption('--directory', '', 'the path of a folder');
   const config = file?.config ?? {};
   const pick = createPicker(session.env, file);
   const passFlag = flags.secondPassDelayMs === false ? '--no-second-pass' : '--second-pass-delay';
@@ -90,6 +103,11 @@ export async function resolveSettings(flags: SettingFlags, session: Session): Pr
       flag: ['--directory', flags.directory],
       file: config.directory,
     }),
+    state: pick<StateOption | undefined>(undefined, {
+      flag: ['--state', flags.state === true ? undefined : flags.state],
+      variable: ['FRESHTAG_STATE', String],
+      file: config.state,
+    }),
     origin: pick<string | undefined>(undefined, {
       flag: ['--origin', flags.origin],
       file: config.origin,
@@ -99,11 +117,14 @@ export async function resolveSettings(flags: SettingFlags, session: Session): Pr
       flag: ['--immutable', flags.immutable],
       file: config.immutable,
     }),
+    plan: pick<PlanOptions | undefined>(undefined, { file: config.plan }),
+    normalize: pick<NormalizeOptions | undefined>(undefined, { file: config.normalize }),
     secondPassDelayMs: pick<number | false>(30_000, {
       flag: [passFlag, flags.secondPassDelayMs],
       file: config.secondPassDelayMs,
     }),
     edgeLayers: pick(2, { flag: ['--edge-layers', flags.edgeLayers], file: config.edgeLayers }),
+    ...pickWaits(core.DEFAULT_COMPLETION, config, pick),
     limits: pickLimits(core.DEFAULT_REFRESH_LIMITS, config.limits, pick),
     retry: pickRetry(core.DEFAULT_RETRY, config.retry, pick),
   };
@@ -111,12 +132,18 @@ export async function resolveSettings(flags: SettingFlags, session: Session): Pr
 
 async function readConfigFile(
   given: string | undefined,
-  cwd: string,
+  session: Session,
 ): Promise<ConfigFile | undefined> {
-  const found = findConfigFiles(given, cwd);
+  const found = findConfigFiles(given, session.cwd);
   if (found.length === 0) return undefined;
   const { loadConfigFile } = await import('./config-file.ts');
-  return loadConfigFile(found);
+  keepOutputClean();
+  try {
+    return await loadConfigFile(found, session);
+  } catch (error) {
+    session.signal.throwIfAborted();
+    throw await explainConfigFailure(error, session);
+  }
 }
 
 type Picker = <T>(
@@ -145,6 +172,20 @@ function createPicker(env: Session['env'], file: ConfigFile | undefined): Picker
 
 function listOf(value: string | readonly string[] | undefined): readonly string[] | undefined {
   return typeof value === 'string' ? [value] : value;
+}
+
+function pickWaits(
+  defaults: Required<
+    Pick<CompletionOptions, 'settleMs' | 'pollIntervalMs' | 'completionTimeoutMs'>
+  >,
+  file: FreshtagConfig,
+  pick: Picker,
+): Pick<Settings, keyof typeof defaults> {
+  return {
+    settleMs: pick(defaults.settleMs, { file: file.settleMs }),
+    pollIntervalMs: pick(defaults.pollIntervalMs, { file: file.pollIntervalMs }),
+    completionTimeoutMs: pick(defaults.completionTimeoutMs, { file: file.completionTimeoutMs }),
+  };
 }
 
 function pickLimits(
@@ -188,6 +229,20 @@ export function callOptionsOf({ force, limits, retry }: Settings): {
       maxCallsPerSecond: limits.maxCallsPerSecond.value,
     },
     retry: { maxAttempts: retry.maxAttempts.value, budgetMs: retry.budgetMs.value },
+  };
+}
+
+/** How long to wait for the end of what was accepted, as the library takes it. */
+export function waitOptionsOf({ settleMs, completionTimeoutMs, pollIntervalMs }: Settings): {
+  readonly settleMs: number;
+  readonly completionTimeoutMs: number;
+  readonly pollIntervalMs?: number;
+} {
+  return {
+    settleMs: settleMs.value,
+    completionTimeoutMs: completionTimeoutMs.value,
+    // An origin is asked more often, unless somebody says otherwise.
+    ...(pollIntervalMs.source === 'default' ? {} : { pollIntervalMs: pollIntervalMs.value }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { FreshtagError } from '../errors.ts';
 import { parseObject } from '../json.ts';
+import { toPrintable } from '../printable.ts';
 import type { Credentials } from './credentials/key.ts';
 import { DcdnError } from './errors.ts';
 import type { RawAnswer } from './transport.ts';
@@ -34,7 +35,7 @@ export function readAnswer(
 }
 
 function unreadable(action: string, status: number, text: string): FreshtagError {
-  const shown = text.slice(0, MAX_SHOWN_CHARACTERS).replace(/\s+/g, ' ').trim();
+  const shown = toPrintable(text.slice(0, MAX_SHOWN_CHARACTERS)).replace(/\s+/g, ' ').trim();
   const maySucceed = status === 429 || status >= 500 || (status >= 200 && status < 300);
   return new FreshtagError(
     'API_UNREADABLE',
@@ -74,18 +75,26 @@ function parseXml(text: string): Readonly<Record<string, unknown>> | undefined {
  * JSON or percent-encoded, too.
  */
 function redact(text: string, credentials: Credentials): string {
+  return secretForms(credentials).reduce(
+    (shown, form) => (shown.includes(form) ? shown.replaceAll(form, '***') : shown),
+    text,
+  );
+}
+
+// Each key is the same object for all its calls.
+const knownForms = new WeakMap<Credentials, readonly string[]>();
+
+function secretForms(credentials: Credentials): readonly string[] {
+  const known = knownForms.get(credentials);
+  if (known !== undefined) return known;
   const secrets = [credentials.accessKeySecret, credentials.securityToken ?? ''];
-  const forms = secrets.flatMap((secret) => [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    JSON.stringify(secret)
-      .slice(1, -1)
-      .replaceAll('/', String.raw`\/`),
-    encodeURIComponent(secret),
-  ]);
-  return forms
-    .filter((form) => form !== '')
-    .reduce((shown, form) => shown.replaceAll(form, '***'), text);
+  const forms = secrets.flatMap((secret) => {
+    const json = JSON.stringify(secret).slice(1, -1);
+    return [secret, json, json.replaceAll('/', String.raw`\/`), encodeURIComponent(secret)];
+  });
+  const distinct = [...new Set(forms)].filter((form) => form !== '');
+  knownForms.set(credentials, distinct);
+  return distinct;
 }
 
 function textField(
@@ -93,5 +102,5 @@ function textField(
   name: string,
 ): string | undefined {
   const value = object?.[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && value !== '' ? toPrintable(value) : undefined;
 }

@@ -3,7 +3,8 @@ import type { Dispatcher } from 'undici';
 import { callChannel } from '../channels.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { crypto } from '../crypto.ts';
-import { FreshtagError, invalidOption } from '../errors.ts';
+import { FreshtagError } from '../errors.ts';
+import { checkMilliseconds } from '../milliseconds.ts';
 import { findCredentials } from './credentials/find.ts';
 import { getInTime } from './credentials/found.ts';
 import type { Credentials } from './credentials/key.ts';
@@ -12,7 +13,8 @@ import { readAnswer } from './answer.ts';
 import { resolveEndpoint } from './endpoint.ts';
 import { paceOf } from './pace.ts';
 import { authorization, canonicalQuery } from './signature.ts';
-import { AnswerTimeoutError, createTransport } from './transport.ts';
+import { createTransport } from './transport.ts';
+import { isFault, unreachable } from './unreachable.ts';
 
 const API_VERSION = '2018-01-15';
 const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -35,11 +37,16 @@ export interface DcdnClientOptions {
   readonly timeoutMs?: number;
   /** Longest wait for a connection, in milliseconds. Default 5,000. */
   readonly connectTimeoutMs?: number;
-  /** Default `process.env`. Also says which proxy to use: `https_proxy`, `http_proxy`, `no_proxy`. */
+  /**
+   * Default `process.env`. Also says which proxy to use: `https_proxy`, else `http_proxy`, but not for
+   * the hosts in `no_proxy`, and never for this machine.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /**
-   * Most calls that may start in any one second. Default 5: what the account may do is undocumented.
-   * All clients of a process with the same key and endpoint count together.
+   * Most calls that may come to the cloud in any one second. A call counts until a second (and 20 ms)
+   * after its answer, so that no delay on the way can bring two bursts together there. Default 5: what
+   * the account may do is undocumented. All clients of a process with the same key and endpoint count
+   * together.
    */
   readonly maxCallsPerSecond?: number;
   readonly clock?: Clock;
@@ -78,10 +85,13 @@ export function createDcdnClient(options: DcdnClientOptions = {}): DcdnClient {
     profileFiles: options.profileFiles ?? true,
   });
   const endpoint = resolveEndpoint(options.endpoint, env['FRESHTAG_ENDPOINT']);
-  const timeoutMs = checkMilliseconds('timeoutMs', options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const timeoutMs = checkMilliseconds('timeoutMs', options.timeoutMs ?? DEFAULT_TIMEOUT_MS, {
+    least: 1,
+  });
   const connectTimeoutMs = checkMilliseconds(
     'connectTimeoutMs',
     options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
+    { least: 1 },
   );
   const maxCallsPerSecond = options.maxCallsPerSecond ?? DEFAULT_CALLS_PER_SECOND;
   const clock = options.clock ?? systemClock;
@@ -96,16 +106,23 @@ export function createDcdnClient(options: DcdnClientOptions = {}): DcdnClient {
     signal?.throwIfAborted();
     const credentials = await getInTime(found, timeoutMs, signal);
     const account = `${credentials.accessKeyId} ${endpoint.origin}`;
-    await paceOf(clock, account)(maxCallsPerSecond, signal);
-    const headers = signedHeaders(action, query, endpoint.host, credentials, clock.now());
+    const endTurn = await paceOf(clock, account)(maxCallsPerSecond, signal);
     try {
-      const path = `/?${canonicalQuery(query)}`;
-      const answer = await transport.post(path, { headers, timeoutMs, signal });
+      const canonical = canonicalQuery(query);
+      const { host } = endpoint;
+      const headers = signedHeaders({ action, query, canonical, host }, credentials, clock.now());
+      const answer = await transport.post(`/?${canonical}`, { headers, timeoutMs, signal });
       return readAnswer(action, answer, credentials);
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof FreshtagError) throw error;
-      throw unreachable(endpoint.origin, error, timeoutMs);
+      if (error instanceof FreshtagError || isFault(error)) throw error;
+      throw unreachable(error, {
+        origin: endpoint.origin,
+        timeoutMs,
+        via: transport.proxyVariable,
+      });
+    } finally {
+      endTurn();
     }
   };
   return {
@@ -119,21 +136,20 @@ export function createDcdnClient(options: DcdnClientOptions = {}): DcdnClient {
   };
 }
 
-function checkMilliseconds(option: string, value: number): number {
-  if (Number.isInteger(value) && value > 0 && value < 2 ** 31) return value;
-  throw invalidOption(option, value, 'a whole number of milliseconds, 1 to 2147483647');
-}
-
 function signedHeaders(
-  action: string,
-  query: Readonly<Record<string, string>>,
-  host: string,
+  call: {
+    readonly action: string;
+    readonly query: Readonly<Record<string, string>>;
+    /** The query as it is sent. */
+    readonly canonical: string;
+    readonly host: string;
+  },
   credentials: Credentials,
   nowMs: number,
 ): Record<string, string> {
   const headers: Record<string, string> = {
-    host,
-    'x-acs-action': action,
+    host: call.host,
+    'x-acs-action': call.action,
     'x-acs-version': API_VERSION,
     'x-acs-date': new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z'),
     'x-acs-signature-nonce': crypto().randomUUID(),
@@ -144,31 +160,12 @@ function signedHeaders(
   const signable = {
     method: 'POST',
     path: '/',
-    query,
+    query: call.query,
+    canonicalQuery: call.canonical,
     headers,
     signedHeaders: Object.keys(headers),
   };
-  return {
-    ...headers,
-    authorization: authorization(signable, credentials),
-    accept: 'application/json',
-  };
-}
-
-function unreachable(origin: string, cause: unknown, timeoutMs: number): FreshtagError {
-  const why =
-    cause instanceof AnswerTimeoutError
-      ? `gave no answer within ${timeoutMs} ms`
-      : `cannot be reached (${reason(cause)})`;
-  return new FreshtagError(
-    'ENDPOINT_UNREACHABLE',
-    `The API at ${origin} ${why}. Check the network and the option endpoint (or FRESHTAG_ENDPOINT). Whether the call took effect is unknown; refreshing again does no harm.`,
-    { cause, recovery: 'retry' },
-  );
-}
-
-function reason(cause: unknown): string {
-  if (!(cause instanceof Error)) return 'unknown reason';
-  const code = (cause as NodeJS.ErrnoException).code;
-  return code ?? cause.message;
+  headers['authorization'] = authorization(signable, credentials);
+  headers['accept'] = 'application/json';
+  return headers;
 }

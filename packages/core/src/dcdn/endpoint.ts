@@ -13,7 +13,7 @@ export function resolveEndpoint(option: string | undefined, variable: string | u
       ? (['endpoint', option] as const)
       : (['FRESHTAG_ENDPOINT', variable === '' ? undefined : variable] as const);
   if (given === undefined) return new URL(DCDN_ENDPOINT);
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(given) ? given : `https://${given}`);
+  const url = parse(given);
   const bare = url?.pathname === '/' && url.search + url.hash + url.username + url.password === '';
   if (!bare || !['http:', 'https:'].includes(url.protocol)) {
     throw invalidOption(
@@ -23,4 +23,10 @@ export function resolveEndpoint(option: string | undefined, variable: string | u
     );
   }
   return url;
+}
+
+/** `null` for what is no address, whatever a caller without types gives. */
+function parse(given: unknown): URL | null {
+  if (typeof given !== 'string') return null;
+  return URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(given) ? given : `https://${given}`);
 }

@@ -1,4 +1,4 @@
-import { ERROR_CODES } from '../error-codes.ts';
+import { ERROR_CODES, type ErrorCode } from '../error-codes.ts';
 import { FreshtagError } from '../errors.ts';
 import { meaningOf } from './api-codes.ts';
 
@@ -30,7 +30,7 @@ export class DcdnError extends FreshtagError {
     const request = requestId === undefined ? '' : `, request ${requestId}`;
     super(
       meaning.code,
-      `${action} was refused: ${apiCode} (HTTP ${status}${request}): ${sentence(apiMessage)} ${plain(ERROR_CODES[meaning.code].remedy)}`,
+      `${action} was refused: ${apiCode} (HTTP ${status}${request}): ${sentence(apiMessage)} ${remedyOf(meaning.code, action)}`,
       {
         recovery: meaning.recovery,
         status,
@@ -47,6 +47,26 @@ export class DcdnError extends FreshtagError {
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
+
+/** What helps depends on what was asked; the documentation speaks of all calls. */
+function remedyOf(code: ErrorCode, action: string): string {
+  if (code === 'FORBIDDEN')
+    return `Allow the key’s user the action dcdn:${action} on resource *. The whole policy is in docs/getting-started.md.`;
+  return REMEDIES[action]?.[code] ?? plain(ERROR_CODES[code].remedy);
+}
+
+const OF_TASKS = { PARAMETER_REFUSED: 'Check the task ids and the other parameters.' } as const;
+const REMEDIES: Readonly<Record<string, Partial<Record<ErrorCode, string>>>> = {
+  RefreshDcdnObjectCacheByCacheTag: {
+    PARAMETER_REFUSED: 'The receipt has the tag that was refused alone. Rename it, or remove it.',
+  },
+  RefreshDcdnObjectCaches: {
+    PARAMETER_REFUSED: 'Check the paths and their type.',
+    BATCH_TOO_LARGE: 'Send fewer paths in one call.',
+  },
+  DescribeDcdnRefreshTaskById: OF_TASKS,
+  DescribeDcdnRefreshTasks: OF_TASKS,
+};
 
 /** The documentation's text without its marks. */
 function plain(markdown: string): string {

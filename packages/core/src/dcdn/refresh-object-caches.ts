@@ -15,8 +15,9 @@ export interface RefreshObjectCachesParameters {
 }
 
 const REFRESH_OBJECT_CACHES = 'RefreshDcdnObjectCaches';
-const MAX_URLS = 1000;
-const MAX_DIRECTORIES = 100;
+export const MAX_URLS_A_CALL = 1000;
+/** Most directories that one call takes. */
+export const MAX_DIRECTORIES_A_CALL = 100;
 
 /**
  * Refreshes by URL instead of by tag: for what was stored without tags. One signed call.
@@ -29,21 +30,25 @@ export async function refreshObjectCaches(
   parameters: RefreshObjectCachesParameters,
   signal?: AbortSignal,
 ): Promise<RefreshAnswer> {
-  const { objectPaths, objectType, force } = parameters;
-  const most = objectType === 'Directory' ? MAX_DIRECTORIES : MAX_URLS;
+  const { objectPaths, objectType } = parameters;
+  const most = objectType === 'Directory' ? MAX_DIRECTORIES_A_CALL : MAX_URLS_A_CALL;
   if (objectPaths.length < 1 || objectPaths.length > most) {
     throw invalidOption('objectPaths.length', objectPaths.length, `1 to ${most} paths a call`);
   }
   const broken = objectPaths.find((path) => /[\r\n]/.test(path) || path === '');
   if (broken !== undefined) throw invalidOption('objectPaths', broken, 'paths of one line each');
-  const answer = await client.call(
-    REFRESH_OBJECT_CACHES,
-    {
-      ObjectPath: objectPaths.join('\n'),
-      ...(objectType === undefined ? {} : { ObjectType: objectType }),
-      ...(force === undefined ? {} : { Force: String(force) }),
-    },
-    signal,
-  );
+  const answer = await client.call(REFRESH_OBJECT_CACHES, refreshObjectsQuery(parameters), signal);
   return readRefreshAnswer(REFRESH_OBJECT_CACHES, answer);
+}
+
+/** The parameters as the cloud wants them, all in the query. */
+export function refreshObjectsQuery(
+  parameters: RefreshObjectCachesParameters,
+): Record<string, string> {
+  const { objectPaths, objectType, force } = parameters;
+  return {
+    ObjectPath: objectPaths.join('\n'),
+    ...(objectType === undefined ? {} : { ObjectType: objectType }),
+    ...(force === undefined ? {} : { Force: String(force) }),
+  };
 }

@@ -1,4 +1,5 @@
 import { isRecord } from '../json.ts';
+import { toPrintable } from '../printable.ts';
 
 export type RefreshTaskStatus = 'pending' | 'refreshing' | 'complete' | 'failed';
 
@@ -43,7 +44,7 @@ function readTask(item: unknown): RefreshTask | undefined {
   if ((typeof id !== 'string' && typeof id !== 'number') || typeof status !== 'string')
     return undefined;
   return {
-    taskId: String(id),
+    taskId: toPrintable(String(id)),
     status: STATUS[status.toLowerCase()] ?? 'pending',
     percent: Math.min(100, Math.max(0, Number.parseFloat(String(percent)) || 0)),
     ...texts({
@@ -57,7 +58,7 @@ function readTask(item: unknown): RefreshTask | undefined {
 
 function texts(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
   const filled = Object.entries(fields).flatMap(([name, value]) =>
-    typeof value === 'string' && value !== '' ? [[name, value] as const] : [],
+    typeof value === 'string' && value !== '' ? [[name, toPrintable(value)] as const] : [],
   );
   return Object.fromEntries(filled);
 }

@@ -13,6 +13,8 @@ export interface SignableRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Lower-case names of the headers to sign. */
   readonly signedHeaders: readonly string[];
+  /** What {@link canonicalQuery} makes of the query, if it is known already. */
+  readonly canonicalQuery?: string;
 }
 
 /** Percent-encoding of RFC 3986: everything but `A-Z a-z 0-9 - _ . ~`. */
@@ -38,7 +40,7 @@ export function canonicalRequest(request: SignableRequest): string {
   return [
     request.method,
     request.path,
-    canonicalQuery(request.query),
+    request.canonicalQuery ?? canonicalQuery(request.query),
     headers,
     names.join(';'),
     request.headers['x-acs-content-sha256'] ?? '',

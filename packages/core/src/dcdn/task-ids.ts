@@ -1,4 +1,5 @@
 import { FreshtagError } from '../errors.ts';
+import { toPrintable } from '../printable.ts';
 
 /** What a refresh call is answered. */
 export interface RefreshAnswer {
@@ -12,17 +13,17 @@ export function readRefreshAnswer(
   action: string,
   answer: Readonly<Record<string, unknown>>,
 ): RefreshAnswer {
-  const { RequestId: requestId, RefreshTaskId: taskId } = answer;
+  const { RequestId: given, RefreshTaskId: taskId } = answer;
+  const requestId = typeof given === 'string' ? toPrintable(given) : '';
   const ids = typeof taskId === 'string' || typeof taskId === 'number' ? String(taskId) : '';
-  const taskIds = ids
+  const taskIds = toPrintable(ids)
     .split(',')
     .map((id) => id.trim())
     .filter((id) => id !== '');
-  if (taskIds.length > 0)
-    return { requestId: typeof requestId === 'string' ? requestId : '', taskIds };
+  if (taskIds.length > 0) return { requestId, taskIds };
   throw new FreshtagError(
     'API_UNREADABLE',
-    `${action} was answered without a RefreshTaskId (request ${String(requestId)}). What was sent may or may not have been accepted; refresh it again.`,
+    `${action} was answered without a RefreshTaskId (request ${requestId === '' ? 'without id' : requestId}). What was sent may or may not have been accepted; refresh it again.`,
     { recovery: 'retry' },
   );
 }

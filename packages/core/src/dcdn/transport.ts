@@ -3,6 +3,8 @@
 
 import type { Dispatcher } from 'undici';
 
+import { findProxy, type Proxy } from './proxy.ts';
+
 export interface TransportOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Address of the API, without path. */
@@ -32,6 +34,8 @@ export class AnswerTimeoutError extends Error {
 
 /** Sends requests over connections that are kept. */
 export interface Transport {
+  /** The variable that names the proxy on the way, if there is one. */
+  readonly proxyVariable: string | undefined;
   /** @throws AnswerTimeoutError, the signal's reason, or whatever the network has */
   readonly post: (path: string, options: PostOptions) => Promise<RawAnswer>;
   readonly close: () => Promise<void>;
@@ -39,15 +43,20 @@ export interface Transport {
 
 const KEEP_ALIVE_MS = 30_000;
 const MAX_ANSWER_BYTES = 1_048_576;
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
-/** undici takes ten times as long to load as the rest of the core, so it comes with the first request. */
+/**
+ * undici takes ten times as long to load as the rest of the core, so it comes with the first request.
+ * @throws FreshtagError `INVALID_OPTION` for a variable that names no proxy
+ */
 export function createTransport(options: TransportOptions): Transport {
+  const { origin, env, dispatcher } = options;
+  const proxy = dispatcher === undefined ? findProxy(origin, env) : undefined;
   let loading: Promise<Dispatcher> | undefined;
   return {
-    post: async (path, post) => send(await (loading ??= load(options)), options.origin, path, post),
+    proxyVariable: proxy?.variable,
+    post: async (path, post) => send(await (loading ??= load(options, proxy)), origin, path, post),
     close: async () => {
-      if (loading === undefined || options.dispatcher !== undefined) return;
+      if (loading === undefined || dispatcher !== undefined) return;
       await (await loading).close();
       loading = undefined;
     },
@@ -58,20 +67,27 @@ export function createTransport(options: TransportOptions): Transport {
  * From undici's parts: its index loads fetch, caches, sockets and mocks as well, which doubles the
  * time and the memory of a first call. The version is exact, and tests fail when a part moves.
  */
-async function load(options: TransportOptions): Promise<Dispatcher> {
-  const { env, origin, connectTimeoutMs, dispatcher } = options;
+async function load(
+  { origin, connectTimeoutMs, dispatcher }: TransportOptions,
+  proxy: Proxy | undefined,
+): Promise<Dispatcher> {
   if (dispatcher !== undefined) return dispatcher;
-  const read = (name: string): string => env[name] ?? env[name.toUpperCase()] ?? '';
-  const [httpProxy, httpsProxy] = [read('http_proxy'), read('https_proxy')];
   const settings = { connect: { timeout: connectTimeoutMs }, keepAliveTimeout: KEEP_ALIVE_MS };
-  if (httpProxy === '' && httpsProxy === '') {
-    const { default: Pool } = await import('undici/lib/dispatcher/pool.js');
-    return new Pool(origin, settings);
-  }
-  const { default: Agent } = await import('undici/lib/dispatcher/env-http-proxy-agent.js');
-  // A local edge is never behind a proxy.
-  const noProxy = [read('no_proxy'), ...LOOPBACK].filter((entry) => entry !== '').join(',');
-  return new Agent({ ...settings, httpProxy, httpsProxy, noProxy });
+  const { default: Pool } = await import('undici/lib/dispatcher/pool.js');
+  if (proxy === undefined) return new Pool(origin, settings);
+  const [{ default: Agent }, { default: connect }] = await Promise.all([
+    import('undici/lib/dispatcher/env-http-proxy-agent.js'),
+    import('undici/lib/api/api-connect.js'),
+  ]);
+  return new Agent({
+    ...settings,
+    connectTimeout: connectTimeoutMs,
+    httpProxy: proxy.address,
+    httpsProxy: proxy.address,
+    noProxy: proxy.exceptions,
+    // A tunnel is asked for with `connect`, a method that undici's index gives its dispatchers.
+    clientFactory: (address, more) => Object.assign(new Pool(address, more), { connect }),
+  });
 }
 
 /** By the dispatcher's own handler: a stream for each answer of some hundred bytes halves the rate. */
@@ -87,32 +103,35 @@ async function send(
   let size = 0;
   let head: Omit<RawAnswer, 'text'> = { statusCode: 0, headers: {} };
   let controller: Dispatcher.DispatchController | undefined;
+  let given: Error | undefined;
   const giveUp = (reason: Error): void => {
+    given = reason;
     controller?.abort(reason);
     reject(reason);
   };
   const onAbort = (): void => giveUp(signal?.reason);
   const timer = setTimeout(() => giveUp(new AnswerTimeoutError()), timeoutMs);
   signal?.addEventListener('abort', onAbort, { once: true });
-
-  dispatcher.dispatch(
-    { origin, path, method: 'POST', headers },
-    {
-      onRequestStart: (started) => {
-        controller = started;
-      },
-      onResponseStart: (_, statusCode, answered) => {
-        head = { statusCode, headers: answered };
-      },
-      onResponseData: (_, chunk) => {
-        if (size < MAX_ANSWER_BYTES) chunks.push(chunk);
-        size += chunk.length;
-      },
-      onResponseEnd: () => resolve({ ...head, text: Buffer.concat(chunks).toString('utf8') }),
-      onResponseError: (_, error) => reject(error),
-    },
-  );
   try {
+    dispatcher.dispatch(
+      { origin, path, method: 'POST', headers },
+      {
+        onRequestStart: (started) => {
+          controller = started;
+          // It waited for a connection until now: what nobody waits for must not take effect.
+          if (given !== undefined) started.abort(given);
+        },
+        onResponseStart: (_, statusCode, answered) => {
+          head = { statusCode, headers: answered };
+        },
+        onResponseData: (_, chunk) => {
+          if (size < MAX_ANSWER_BYTES) chunks.push(chunk);
+          size += chunk.length;
+        },
+        onResponseEnd: () => resolve({ ...head, text: Buffer.concat(chunks).toString('utf8') }),
+        onResponseError: (_, error) => reject(error),
+      },
+    );
     return await promise;
   } finally {
     clearTimeout(timer);

@@ -10,3 +10,10 @@ declare module 'undici/lib/dispatcher/env-http-proxy-agent.js' {
   const EnvHttpProxyAgentPart: typeof EnvHttpProxyAgent;
   export default EnvHttpProxyAgentPart;
 }
+
+declare module 'undici/lib/api/api-connect.js' {
+  import type { Dispatcher } from 'undici';
+  /** A method of dispatchers. */
+  const connect: Dispatcher['connect'];
+  export default connect;
+}

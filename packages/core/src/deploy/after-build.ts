@@ -1,12 +1,22 @@
 import { resolve } from 'node:path';
 
 import { createDcdnClient } from '../dcdn/client.ts';
-import { describePlan } from '../plan/plan.ts';
+import { isFreshtagError } from '../errors.ts';
+import { describePlan, describeSteps } from '../plan/describe.ts';
+import { describeCommonWhy } from '../plan/describe-why.ts';
+import { openStateStore } from '../site/stores/open.ts';
+import type { StateStore } from '../site/stores/store.ts';
 import { applyPlan } from './apply.ts';
-import { detectMachine, planOnlyReason, type PlanOnlyReason } from './machine.ts';
+import { detectMachine, planOnlyReason, stateWarning, type PlanOnlyReason } from './machine.ts';
 import { checkBuildOptions, type BuildRefreshOptions } from './options.ts';
 import type { PassProgress } from '../refresh/passes.ts';
-import { announceBuild, deployFiles, openStore, prepareDeploy, savePlan } from './prepare.ts';
+import {
+  announceDeploy,
+  deployFiles,
+  prepareDeploy,
+  savePlan,
+  type DeployFiles,
+} from './prepare.ts';
 
 /** What a build tool knows of its build. */
 export interface FinishedBuild {
@@ -37,7 +47,10 @@ export type AfterBuild = (build: FinishedBuild) => Promise<void>;
 export function createAfterBuild(options: BuildRefreshOptions): AfterBuild {
   checkBuildOptions(options);
   const planOnly = planOnlyReason(options, detectMachine());
-  if (planOnly === undefined) createDcdnClient({ ...options, profileFiles: false });
+  if (planOnly === undefined) {
+    createDcdnClient({ ...options, profileFiles: false });
+    openSite(options, process.cwd());
+  }
   return (build) => refreshBuild(options, build, planOnly);
 }
 
@@ -47,29 +60,17 @@ async function refreshBuild(
   planOnly: PlanOnlyReason,
 ): Promise<void> {
   const { log } = build;
-  const site = {
-    domain: options.domain.toLowerCase(),
-    environment: options.environment ?? 'production',
-  };
-  const files = deployFiles(resolve(build.root, options.directory ?? '.freshtag'), site);
-  const store = openStore(files, options.state);
-  const prepared = await prepareDeploy({
-    ...site,
-    store,
-    dir: build.dir,
-    base: build.base,
-    immutable: build.immutable,
-    publicDir: build.publicDir,
-    tags: options.tags,
-  });
-  const { plan } = prepared;
-  await savePlan(files, prepared);
-  log(describePlan(plan));
   if (planOnly !== undefined) {
-    log(`${PLAN_ONLY[planOnly]} The plan is in ${files.plan}.`);
+    await planBuild(options, build, planOnly);
     return;
   }
-  await announceBuild(store, plan);
+  const { files, store, prepare } = openSite(options, build.root);
+  const prepared = await prepare(build);
+  const warning = stateWarning(detectMachine(), store, { isFound: prepared.before !== undefined });
+  if (warning !== undefined) log(warning);
+  const { plan } = await announceDeploy(prepared, { files, store, clock: options.clock });
+  for (const line of [...prepared.warnings, ...describeCommonWhy(prepared.why)]) log(line);
+  for (const line of [...describeSteps(plan), describePlan(plan)]) log(line);
   await options.deploy?.({ dir: build.dir, files, plan });
   const result = await applyPlan(plan, {
     ...options,
@@ -81,9 +82,74 @@ async function refreshBuild(
   const certainty = result.complete
     ? 'complete'
     : 'settled (the cloud reported nothing of the tasks)';
+  const also = result.directories === 0 ? '' : ` and directories: ${result.directories}`;
   log(
-    `${result.pages} pages refreshed by ${result.tags} tags in ${result.calls} calls, ${certainty}`,
+    `${result.pages} pages refreshed by ${result.tags} tags${also} in ${result.calls} calls, ${certainty}`,
   );
+}
+
+/** A developer who may not read the edge state can build all the same. */
+async function planBuild(
+  options: BuildRefreshOptions,
+  build: FinishedBuild,
+  reason: NonNullable<PlanOnlyReason>,
+): Promise<void> {
+  const { log } = build;
+  try {
+    const { files, prepare } = openSite(options, build.root);
+    const prepared = await prepare(build);
+    await savePlan(files, prepared);
+    for (const line of [...prepared.warnings, ...describeCommonWhy(prepared.why)]) log(line);
+    for (const line of [...describeSteps(prepared.plan), describePlan(prepared.plan)]) log(line);
+    log(`${PLAN_ONLY[reason]} The plan is in ${files.plan}.`);
+  } catch (error) {
+    const isOutOfReach = OUT_OF_REACH.some((code) => isFreshtagError(error, code));
+    if (!isOutOfReach || !(error instanceof Error)) throw error;
+    log(`Nothing was planned: ${error.message}`);
+  }
+}
+
+const OUT_OF_REACH = ['NO_CREDENTIALS', 'STATE_UNAVAILABLE', 'STATE_REFUSED'] as const;
+
+interface OpenSite {
+  readonly files: DeployFiles;
+  readonly store: StateStore;
+  readonly prepare: (build: FinishedBuild) => ReturnType<typeof prepareDeploy>;
+}
+
+function openSite(options: BuildRefreshOptions, root: string): OpenSite {
+  const site = {
+    domain: options.domain.toLowerCase(),
+    environment: options.environment ?? 'production',
+  };
+  const files = deployFiles(resolve(root, options.directory ?? '.freshtag'), site);
+  const { FRESHTAG_STATE: variable = '' } = process.env;
+  const given = options.state ?? (variable === '' ? files.state : variable);
+  const store = openStateStore(given, {
+    ...site,
+    cwd: root,
+    credentials: options.credentials,
+    profileFiles: false,
+    clock: options.clock,
+  });
+  const prepare: OpenSite['prepare'] = ({ dir, base, immutable, publicDir }) =>
+    prepareDeploy({
+      ...site,
+      store,
+      dir,
+      base,
+      immutable,
+      publicDir,
+      tags: options.tags,
+      plan: options.plan,
+      limits: options.limits,
+      endpoint: options.endpoint,
+      normalize: options.normalize,
+      allowShrink: options.allowShrink,
+      notFound: options.notFound,
+      mounts: options.mounts,
+    });
+  return { files, store, prepare };
 }
 
 const PLAN_ONLY: Readonly<Record<NonNullable<PlanOnlyReason>, string>> = {

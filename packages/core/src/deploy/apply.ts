@@ -1,24 +1,22 @@
 import { FreshtagError } from '../errors.ts';
-import { settleTags } from '../plan/advance.ts';
+import { isPageSettled, settlePages, type Settled } from '../plan/advance.ts';
 import { checkOrigin, waitForOrigin, type WaitForOriginOptions } from './wait-for-origin.ts';
-import { plannedTags, type Plan } from '../plan/plan.ts';
-import {
-  readEdgeState,
-  updateEdgeState,
-  type EdgeState,
-  type EdgeStateStore,
-} from '../site/edge-state.ts';
+import { plannedUrls } from '../plan/not-found.ts';
+import { plannedDirectories, plannedTags, type Plan } from '../plan/plan.ts';
+import { readEdgeState, type EdgeState } from '../site/edge-state.ts';
+import type { StateStore } from '../site/stores/store.ts';
 import {
   refreshInPasses,
   type PassesResult,
   type RefreshInPassesOptions,
 } from '../refresh/passes.ts';
+import { updateEdgeState } from './update-state.ts';
 
 export interface ApplyOptions
   extends
     Omit<RefreshInPassesOptions, 'domain' | 'includeOverflow' | 'client'>,
     Omit<WaitForOriginOptions, 'origin' | 'onProgress'> {
-  readonly store: EdgeStateStore;
+  readonly store: StateStore;
   /** The origin to ask until it serves the new build. Without it the build must be fetchable already. */
   readonly origin?: string | undefined;
   /** Called when the plan is the newest and the origin is about to be asked. */
@@ -29,6 +27,9 @@ export interface ApplyOptions
 export interface ApplyResult {
   readonly pages: number;
   readonly tags: number;
+  readonly directories: number;
+  /** URLs that were refreshed one by one. */
+  readonly urls: number;
   readonly calls: number;
   /** `false`: the cloud reported nothing of some tasks, and the settling time stood in. */
   readonly complete: boolean;
@@ -44,20 +45,35 @@ export interface ApplyResult {
  */
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<ApplyResult> {
   const { origin, store } = options;
-  const open = openPages(plan, await readAnnounced(plan, store));
+  const announced = await readEdgeState(store, plan, { signal: options.signal });
+  const open = openPages(plan, checkAnnounced(announced, plan, store));
   if (origin !== undefined) {
     options.onWaiting?.(checkOrigin(origin));
     await waitForOrigin(open, { ...options, origin, onProgress: undefined });
   }
   const tags = plannedTags(open);
-  const result = await refreshInPasses(tags, { ...options, domain: plan.domain });
-  await updateEdgeState(store, plan, (state) =>
-    settleTags(checkAnnounced(state, plan, store), open, result.settled),
+  const directories = plannedDirectories(open);
+  const urls = plannedUrls(open);
+  const result = await refreshInPasses(tags, {
+    ...options,
+    domain: plan.domain,
+    directories: [...directories, ...urls],
+  });
+  const settled = { tags: result.settled, directories: result.settledDirectories };
+  // No signal: what was refreshed is noted, also when somebody has lost patience meanwhile.
+  await updateEdgeState(
+    store,
+    plan,
+    (state) => settlePages(checkAnnounced(state, plan, store), open, settled),
+    { clock: options.clock },
   );
-  if (result.settled.size < tags.length) throw incomplete(open, result);
+  if (!open.pages.every((page) => isPageSettled(page, settled)))
+    throw incomplete(open, settled, result);
   return {
     pages: open.pages.length,
     tags: tags.length,
+    directories: directories.length,
+    urls: urls.length,
     calls: result.receipts.length,
     complete: result.endings.every((status) => status === 'complete'),
   };
@@ -71,15 +87,7 @@ function openPages(plan: Plan, state: EdgeState): Plan {
   };
 }
 
-async function readAnnounced(plan: Plan, store: EdgeStateStore): Promise<EdgeState> {
-  return checkAnnounced(await readEdgeState(store, plan), plan, store);
-}
-
-function checkAnnounced(
-  state: EdgeState | undefined,
-  plan: Plan,
-  store: EdgeStateStore,
-): EdgeState {
+function checkAnnounced(state: EdgeState | undefined, plan: Plan, store: StateStore): EdgeState {
   if (state?.build === plan.build) return state;
   const why =
     state === undefined
@@ -91,8 +99,8 @@ function checkAnnounced(
   );
 }
 
-function incomplete(plan: Plan, result: PassesResult): FreshtagError {
-  const open = plan.pages.filter((page) => !page.refresh.every((tag) => result.settled.has(tag)));
+function incomplete(plan: Plan, settled: Settled, result: PassesResult): FreshtagError {
+  const open = plan.pages.filter((page) => !isPageSettled(page, settled));
   return new FreshtagError(
     'REFRESH_INCOMPLETE',
     `${open.length} of ${plan.pages.length} pages of ${plan.domain} may still be old at the edge, the first is ${open[0]?.path ?? '?'}. They stay in the edge state, and the next plan refreshes them again. ${result.problems.join(' ')}`,

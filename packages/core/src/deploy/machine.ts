@@ -1,6 +1,7 @@
 import { isCI, isPR } from 'ci-info';
 
 import { invalidOption } from '../errors.ts';
+import type { StateStore } from '../site/stores/store.ts';
 import type { BuildRefreshOptions } from './options.ts';
 
 /** Why a build only plans; `undefined` if it refreshes. */
@@ -37,4 +38,14 @@ export function planOnlyReason(
   if (!machine.isCI) return 'outside-ci';
   const production = /^prod/i.test(options.environment ?? 'production');
   return machine.isPullRequest && production ? 'pull-request' : undefined;
+}
+
+/** What to tell whoever lets CI forget the edge state; `undefined` if there is nothing to tell. */
+export function stateWarning(
+  { isCI: inCI }: Pick<Machine, 'isCI'>,
+  store: StateStore,
+  { isFound }: { readonly isFound: boolean },
+): string | undefined {
+  if (!inCI || isFound || store.outlastsMachine !== false) return undefined;
+  return `There is no edge state in ${store.name} yet, and a CI machine forgets its files. Without a state every deploy drops all tagged pages from the edge. Set the option state (FRESHTAG_STATE) to a bucket, or save and restore this file from job to job: docs/state.md has both.`;
 }

@@ -1,7 +1,9 @@
 import type { Dispatcher } from 'undici';
 
 import type { PlannedPage } from '../plan/plan.ts';
+import { digestPage, normalizersOf } from '../site/digest.ts';
 import { digestOf } from '../site/manifest.ts';
+import { BUILTIN_NORMALIZERS, resolveNormalizers } from '../site/normalize/options.ts';
 import { readCacheTag } from '../tags/header.ts';
 
 /** What the origin was seen to serve for a page of a plan. */
@@ -20,7 +22,7 @@ export interface ObserveOptions {
 
 interface Seen {
   readonly status: number;
-  readonly digest: string;
+  readonly content: Buffer;
   readonly tags: readonly string[];
 }
 
@@ -39,17 +41,22 @@ export async function observe(page: PlannedPage, options: ObserveOptions): Promi
   }
 }
 
-function judge({ path, stored, target }: PlannedPage, { status, digest, tags }: Seen): Observation {
+function judge(
+  { path, stored, target }: PlannedPage,
+  { status, content, tags }: Seen,
+): Observation {
   const detail = `HTTP ${status}`;
   if (target === null) {
     const isGone = status === 404 || status === 410 || (status >= 300 && status < 400);
     // A site of one page answers every path; what it answers must not be the removed page.
-    const isAnother = status === 200 && stored !== null && digest !== stored;
+    const isAnother = status === 200 && stored !== null && isOther(content, { path, stored });
     return { state: isGone || isAnother ? 'new' : 'old', detail };
   }
   const isErrorPage = status === 404 && path.endsWith('/404.html');
   if (status !== 200 && !isErrorPage) return { state: 'old', detail };
-  if (digest !== target.digest) return { state: 'old', detail: `${detail}, another content` };
+  // The origin serves the bytes that were built, noise and all.
+  if (digestOf(content) !== (target.bytes ?? target.digest))
+    return { state: 'old', detail: `${detail}, another content` };
   if (target.tags.length === 0) return { state: 'new', detail };
   if (tags.length === 0) return { state: 'new-without-tags', detail };
   const hasAll = target.tags.every((tag) => tags.includes(tag));
@@ -81,10 +88,22 @@ async function fetchPage(path: string, options: ObserveOptions): Promise<Seen> {
       url = new URL(next.pathname, origin);
       continue;
     }
-    const digest = digestOf(await response.body.bytes());
+    const content = Buffer.from(await response.body.bytes());
     const tags = readCacheTag(response.headers['cache-tag']);
-    return { status: response.statusCode, digest, tags };
+    return { status: response.statusCode, content, tags };
   }
+}
+
+/** Whether this is surely not the page whose digest is stored, whatever noise there is in it now. */
+function isOther(
+  content: Buffer,
+  { path, stored }: { readonly path: string; readonly stored: string },
+): boolean {
+  const applied = normalizersOf(stored).map((name) => name.split('@', 1)[0]);
+  const builtin = BUILTIN_NORMALIZERS.filter((name) => applied.includes(name));
+  // The site's own normaliser is not at hand here.
+  if (builtin.length < applied.length) return false;
+  return digestPage(content, { path }, resolveNormalizers({ builtin })).digest !== stored;
 }
 
 function pageForm(path: string): string {

@@ -1,24 +1,60 @@
 import { join } from 'node:path';
 
-import { invalidOption } from '../errors.ts';
+import { systemClock } from '../clock.ts';
+import { invalidOption, isFreshtagError } from '../errors.ts';
 import { nginxConfig } from '../origin/nginx.ts';
 import { expectBuild } from '../plan/advance.ts';
 import { writePlan } from '../plan/plan-file.ts';
+import type { PlanOptions, PlanRefreshOptions } from '../plan/options.ts';
 import { planRefresh, type Plan } from '../plan/plan.ts';
-import { collectManifest, type CollectOptions } from '../site/collect.ts';
+import type { RefreshLimits } from '../refresh/limits.ts';
+import { collectSite } from '../site/collect-site.ts';
+import type { CollectOptions } from '../site/collect.ts';
 import {
-  createFileStore,
-  readEdgeState,
-  updateEdgeState,
-  type EdgeStateStore,
+  readStoredState,
+  type EdgeState,
+  type Site,
+  type StoredState,
 } from '../site/edge-state.ts';
 import { serializeManifest, type Manifest } from '../site/manifest.ts';
+import { checkShrink } from '../site/shrink.ts';
+import { mountManifest, type Mounts } from '../site/urls/mount.ts';
 import { writeStoredFile } from '../site/stored-file.ts';
+import type { StateStore } from '../site/stores/store.ts';
+import { refreshNotFoundByUrl, type NotFoundRefresh } from '../plan/not-found.ts';
+import type { PlanWhy } from '../plan/why.ts';
+import { explainPlan, withSketches } from './explain.ts';
+import { updateEdgeState, withLease, writeState, type UpdateOptions } from './update-state.ts';
 
-export interface PrepareOptions extends CollectOptions {
-  readonly domain: string;
-  readonly environment: string;
-  readonly store: EdgeStateStore;
+export interface PrepareOptions extends CollectOptions, Site {
+  readonly store: StateStore;
+  /** Whether a build may have less than half of the known pages. Default false. */
+  readonly allowShrink?: boolean | undefined;
+  /** Which part of the build the domain shows, and where: `{ '/fr/': '/' }`. Default: all, where it is. */
+  readonly mounts?: Mounts | undefined;
+  /** Default `tag`. */
+  readonly notFound?: NotFoundRefresh | undefined;
+  /** How to weigh what a plan drops against what it takes. */
+  readonly plan?: PlanOptions | undefined;
+  readonly limits?: Partial<RefreshLimits> | undefined;
+  readonly endpoint?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A build, and what to refresh for it. */
+export interface PreparedDeploy {
+  readonly manifest: Manifest;
+  readonly plan: Plan;
+  /** Makes it again, from another edge state. */
+  readonly replan: (state: EdgeState | undefined) => Plan;
+  /** The edge state that the plan was made from; `undefined` if there was none. */
+  readonly before: StoredState | undefined;
+  /** Why pages are in the plan. */
+  readonly why: PlanWhy;
+  /** What is not wrong and may yet surprise, one sentence each. */
+  readonly warnings: readonly string[];
+  /** Sketches of planned pages, by path, which the plan has too. */
+  readonly sketches: ReadonlyMap<string, string>;
 }
 
 /** Files that freshtag keeps for one domain and environment. */
@@ -55,27 +91,45 @@ export function deployFiles(
   };
 }
 
-export function openStore(files: DeployFiles, given?: EdgeStateStore): EdgeStateStore {
-  return given ?? createFileStore(files.state);
-}
-
 /**
  * Gathers and plans. Changes nothing.
  * @throws FreshtagError for an output folder, a tag or an edge state that cannot be used
  */
-export async function prepareDeploy(
-  options: PrepareOptions,
-): Promise<{ manifest: Manifest; plan: Plan }> {
-  const { domain, environment } = options;
-  const state = await readEdgeState(options.store, { domain, environment });
-  const manifest = collectManifest(options);
-  return { manifest, plan: planRefresh(state, manifest, { domain, environment }) };
+export async function prepareDeploy(options: PrepareOptions): Promise<PreparedDeploy> {
+  const { domain, environment, store, signal } = options;
+  const site = { domain, environment };
+  // The state last: reading a large site takes most memory, which is free again afterwards.
+  const { manifest, warnings } = await collectSite(options);
+  const before = await readStoredState(store, site, { signal });
+  const shown = options.mounts === undefined ? manifest : mountManifest(manifest, options.mounts);
+  checkShrink(before?.state, shown, options);
+  const planOptions = planOptionsOf(options);
+  const replan = (state: EdgeState | undefined): Plan => {
+    const plan = planRefresh(state, shown, site, planOptions);
+    return options.notFound === 'urls' ? refreshNotFoundByUrl(plan) : plan;
+  };
+  const plan = replan(before?.state);
+  const { why, sketches } = explainPlan(plan, before?.state, options);
+  return {
+    manifest,
+    plan: withSketches(plan, sketches),
+    replan,
+    before,
+    why,
+    sketches,
+    warnings,
+  };
+}
+
+/** Unless told otherwise a plan may refresh directories: what applies it can. */
+function planOptionsOf({ plan, limits, endpoint, base }: PrepareOptions): PlanRefreshOptions {
+  return { directories: true, ...plan, limits, endpoint, base };
 }
 
 /** Saves what the origin must send, and the plan. */
 export async function savePlan(
   files: DeployFiles,
-  prepared: { readonly manifest: Manifest; readonly plan: Plan },
+  prepared: Pick<PreparedDeploy, 'manifest' | 'plan'>,
 ): Promise<void> {
   await writeStoredFile(files.manifest, serializeManifest(prepared.manifest));
   await writeStoredFile(files.nginx, nginxConfig(prepared.manifest));
@@ -83,6 +137,50 @@ export async function savePlan(
 }
 
 /** Notes in the edge state that the build of a plan may go live from now on. To be done before the upload. */
-export async function announceBuild(store: EdgeStateStore, plan: Plan): Promise<void> {
-  await updateEdgeState(store, plan, (state) => expectBuild(state, plan));
+export async function announceBuild(
+  store: StateStore,
+  plan: Plan,
+  options: UpdateOptions = {},
+): Promise<void> {
+  await updateEdgeState(store, plan, (state) => expectBuild(state, plan), options);
+}
+
+export interface AnnounceOptions extends UpdateOptions {
+  readonly files: DeployFiles;
+  readonly store: StateStore;
+}
+
+const MOST_PLANS = 8;
+const FIRST_WAIT_MS = 50;
+
+/**
+ * Saves a plan and announces its build. Where another deploy has changed the edge state since the
+ * plan was made, it is made again: that deploy's pages may be stored too, and must be refreshed.
+ *
+ * @returns what was saved and announced
+ * @throws FreshtagError `STATE_CONFLICT` when others change the state again and again
+ */
+export async function announceDeploy(
+  first: PreparedDeploy,
+  options: AnnounceOptions,
+): Promise<PreparedDeploy> {
+  const { files, store, clock = systemClock, signal } = options;
+  return withLease(store, options, async () => {
+    let prepared = first;
+    for (let attempt = 1; ; attempt += 1) {
+      await savePlan(files, prepared);
+      const { before, plan, sketches } = prepared;
+      try {
+        const state = expectBuild(before?.state, plan);
+        await writeState(store, { before, state }, options);
+        return prepared;
+      } catch (error) {
+        if (attempt === MOST_PLANS || !isFreshtagError(error, 'STATE_CONFLICT')) throw error;
+      }
+      await clock.sleep(Math.random() * FIRST_WAIT_MS * 2 ** attempt, signal);
+      const newer = await readStoredState(store, plan, { signal });
+      const again = withSketches(prepared.replan(newer?.state), sketches);
+      prepared = { ...prepared, plan: again, before: newer };
+    }
+  });
 }

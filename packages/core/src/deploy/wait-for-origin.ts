@@ -35,7 +35,8 @@ export async function waitForOrigin(plan: Plan, options: WaitForOriginOptions): 
   const look = (page: PlannedPage): Promise<Observation> =>
     observe(page, { ...options, origin, domain: plan.domain });
   const pages = plan.pages.filter(
-    ({ path, refresh }) => path.startsWith('/') && refresh.length > 0,
+    ({ path, refresh, directories = [], urls = [] }) =>
+      path.startsWith('/') && refresh.length + directories.length + urls.length > 0,
   );
   const deadlineMs = clock.now() + originTimeoutMs;
   let waiting: readonly PlannedPage[] = pages;

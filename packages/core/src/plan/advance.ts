@@ -18,18 +18,51 @@ export function expectBuild(state: EdgeState | undefined, plan: Plan): EdgeState
   };
 }
 
+/** What was refreshed to the end, every pass of it. */
+export interface Settled {
+  readonly tags: ReadonlySet<string>;
+  /** URL paths; and whole URLs, of what was refreshed one by one. */
+  readonly directories: ReadonlySet<string>;
+}
+
+/** Whether all that a page needs is among what was refreshed to the end. */
+export function isPageSettled(
+  { refresh, directories = [], urls = [] }: PlannedPage,
+  settled: Settled,
+): boolean {
+  return (
+    refresh.every((tag) => settled.tags.has(tag)) &&
+    [...directories, ...urls].every((object) => settled.directories.has(object))
+  );
+}
+
 /**
- * The edge state once tags were refreshed to the end, every pass of it: a page whose tags are all
- * among them is what the plan made of it. All others stay as they may be.
+ * The edge state once tags and directories were refreshed to the end: a page of which all are among
+ * them is what the plan made of it. All others stay as they may be.
  */
-export function settleTags(state: EdgeState, plan: Plan, settled: ReadonlySet<string>): EdgeState {
+export function settlePages(state: EdgeState, plan: Plan, settled: Settled): EdgeState {
   const pages = new Map(state.pages);
-  for (const { path, refresh, target } of plan.pages) {
-    if (!refresh.every((tag) => settled.has(tag))) continue;
-    if (target === null) pages.delete(path);
-    else pages.set(path, target);
+  for (const page of plan.pages) {
+    if (!isPageSettled(page, settled)) continue;
+    if (page.target === null) pages.delete(page.path);
+    else pages.set(page.path, heldAs(page.target));
   }
   return { ...state, pages };
+}
+
+/** The same for a plan without directories. */
+export function settleTags(state: EdgeState, plan: Plan, tags: ReadonlySet<string>): EdgeState {
+  return settlePages(state, plan, { tags, directories: new Set() });
+}
+
+/** What the edge holds is compared by content, not by bytes. */
+function heldAs({ digest, tags, immutable, sketch }: PlannedPage['target'] & object): EdgePage {
+  return {
+    digest,
+    tags,
+    ...(immutable ? { immutable } : {}),
+    ...(sketch === undefined ? {} : { sketch }),
+  };
 }
 
 function expectPage(held: EdgePage | undefined, page: PlannedPage): EdgePage {

@@ -1,6 +1,12 @@
 import type { EdgeState } from '../site/edge-state.ts';
 import { buildId, type Manifest, type ManifestPage } from '../site/manifest.ts';
-import { ALL_PAGES_TAG, isPageTag, NOT_FOUND_TAG, pageTag } from '../tags/names.ts';
+import { ALL_PAGES_TAG, NOT_FOUND_TAG } from '../tags/names.ts';
+import { comparePages, EVERYTHING, type ChangedPage } from './changes.ts';
+import { findCover, type CoverSummary, type Hit } from './cover/cover.ts';
+import { callsForTags } from './cover/objective.ts';
+import type { CoverSettings, Need } from './cover/problem.ts';
+import { directoryTarget, isDirectory, pathOfDirectory } from './cover/target.ts';
+import { resolveCoverSettings, type PlanRefreshOptions } from './options.ts';
 
 /**
  * Why a page is in a plan.
@@ -23,8 +29,15 @@ export type PlanReason = (typeof PLAN_REASONS)[number];
 export interface PlannedPage {
   readonly path: string;
   readonly reason: PlanReason;
-  /** Tags that together hit every copy of it that may be stored. Empty for what is never stored old. */
+  /**
+   * Tags that together, with `directories`, hit every copy of it that may be stored; other pages may
+   * share them. Empty for what is never stored old.
+   */
   readonly refresh: readonly string[];
+  /** URL paths of directories that must be refreshed too. */
+  readonly directories?: readonly string[] | undefined;
+  /** Whole URLs that must be refreshed too, where 404s are not refreshed by their tag. */
+  readonly urls?: readonly string[] | undefined;
   /** Digest that every stored copy has; `null` while copies of several builds may be stored, or none. */
   readonly stored: string | null;
   /** What every stored copy is once they are refreshed; `null` for a removed page. */
@@ -33,7 +46,8 @@ export interface PlannedPage {
 
 /** What to refresh, and why. */
 export interface Plan {
-  readonly version: 1;
+  /** 1 was written before plans had directories and costs. */
+  readonly version: 1 | 2;
   readonly domain: string;
   readonly environment: string;
   /** The build that it leads to. */
@@ -42,91 +56,84 @@ export interface Plan {
   readonly pages: readonly PlannedPage[];
   /** How many pages stay as they are. */
   readonly unchanged: number;
+  /** What it costs; not in a plan of version 1. */
+  readonly cover?: PlanCover | undefined;
+}
+
+export interface PlanCover extends CoverSummary {
+  /** What it would take to refresh each page by its own tag. */
+  readonly oneTagAPage: { readonly tags: number; readonly calls: number };
 }
 
 /**
- * Compares what the edge may hold with what was built. Every changed page is hit by its own tag,
- * which each stored copy of it carries and no other page, so that nothing else is refreshed.
+ * Compares what the edge may hold with what was built, and chooses the tags that hit every changed
+ * page at the least cost. A page can always be hit by its own tag, which no other carries; a tag that
+ * several share is taken where it saves more than the unchanged pages that it drops are worth.
+ *
+ * @throws FreshtagError `INVALID_OPTION`
  */
 export function planRefresh(
   state: EdgeState | undefined,
   manifest: Manifest,
-  site: { readonly domain: string; readonly environment: string },
+  { domain, environment }: { readonly domain: string; readonly environment: string },
+  options: PlanRefreshOptions = {},
 ): Plan {
-  const built = manifest.pages.map((page) => planBuiltPage(page, state));
-  const paths = new Set(manifest.pages.map((page) => page.path));
-  const removed = [...(state?.pages ?? [])]
-    .filter(([path]) => !paths.has(path))
-    .map(([path, held]): PlannedPage => {
-      const refresh = held.immutable ? [] : ownTags(path, held.tags);
-      return { path, reason: 'removed', refresh, stored: held.digest, target: null };
-    });
-  const forgotten = state === undefined ? [EVERYTHING_STORED] : [];
-  const pages = [...built.filter((page) => page !== undefined), ...removed, ...forgotten];
-  pages.sort((a, b) => (a.path < b.path ? -1 : 1));
-  const unchanged = built.filter((page) => page === undefined).length;
-  return { version: 1, ...site, build: buildId(manifest), pages, unchanged };
+  const settings = resolveCoverSettings(options, domain);
+  const { changed, unchanged, isForgotten } = comparePages(state, manifest);
+  const forced = isForgotten ? everythingStored(settings) : [];
+  const { hits, summary } = findCover(
+    { needs: changed.flatMap(needsOf), unchanged, forced },
+    settings,
+  );
+  let next = 0;
+  const pages = changed.map(({ page, copies }) => {
+    next += copies.length;
+    return planPage(page, hits.slice(next - copies.length, next), forced);
+  });
+  const oneTagAPage = callsForTags(new Set(changed.flatMap(({ ownTags }) => ownTags)), settings);
+  return {
+    version: 2,
+    domain,
+    environment,
+    build: buildId(manifest),
+    pages,
+    unchanged: unchanged.length,
+    cover: { ...summary, oneTagAPage },
+  };
 }
-
-/**
- * Without an edge state nobody knows which pages there were. This stands for all of them, in the
- * plan and then in the state, until it was refreshed to the end.
- */
-const EVERYTHING_STORED: PlannedPage = {
-  path: '*',
-  reason: 'unknown',
-  refresh: [ALL_PAGES_TAG, NOT_FOUND_TAG],
-  stored: null,
-  target: null,
-};
 
 /** All tags that a plan refreshes, each once, sorted. */
 export function plannedTags(plan: Plan): string[] {
   return [...new Set(plan.pages.flatMap((page) => page.refresh))].sort();
 }
 
-/** One line for people: `www.example.com (production): 3 changed, 1 new: 4 tags; 620 pages unchanged`. */
-export function describePlan(plan: Plan): string {
-  const counts = PLAN_REASONS.map((reason) => [
-    reason,
-    plan.pages.filter((page) => page.reason === reason).length,
-  ]).filter(([, count]) => count !== 0);
-  const reasons = counts.map(([reason, count]) => `${count} ${reason}`).join(', ');
-  const what =
-    counts.length === 0 ? 'nothing to refresh' : `${reasons}: ${plannedTags(plan).length} tags`;
-  return `${plan.domain} (${plan.environment}): ${what}; ${plan.unchanged} pages unchanged`;
-}
-
-function planBuiltPage(page: ManifestPage, state: EdgeState | undefined): PlannedPage | undefined {
-  const { path, ...target } = page;
-  const planned = (reason: PlanReason, refresh: readonly string[]): PlannedPage => ({
-    path,
-    reason,
-    refresh,
-    stored: state?.pages.get(path)?.digest ?? null,
-    target,
-  });
-  if (state === undefined) return planned('unknown', EVERYTHING_STORED.refresh);
-  const held = state.pages.get(path);
-  if (held === undefined) return planned('new', [NOT_FOUND_TAG]);
-  if (held.digest === null) return planned('unsettled', ownTags(path, held.tags));
-  if (held.digest !== page.digest) return planned('changed', ownTags(path, held.tags));
-  const same = sameTags(held.tags, page.tags);
-  return same ? undefined : planned('tags-changed', ownTags(path, held.tags));
+/** URL paths of all directories that a plan refreshes, each once, sorted. */
+export function plannedDirectories(plan: Plan): string[] {
+  return [...new Set(plan.pages.flatMap((page) => page.directories ?? []))].sort();
 }
 
 /**
- * Every copy that was ever stored of a page carries a page tag of its own, except a stored 404. A
- * copy without one was not tagged by us; then any of its tags may be all that it has.
+ * What hits all that may be stored of a site: pages and stored 404s by the tags that we put on each of
+ * them, and what was stored without tags by the site's directory.
  */
-function ownTags(path: string, held: readonly string[]): string[] {
-  const missing = held.filter((tag) => tag === NOT_FOUND_TAG);
-  const own = pageTag(path);
-  if (held.includes(own)) return [own, ...missing];
-  const pageTags = held.filter(isPageTag);
-  return pageTags.length > 0 ? [...pageTags, ...missing] : [...held];
+function everythingStored({ siteDirectory }: CoverSettings): string[] {
+  const directory = siteDirectory === undefined ? [] : [directoryTarget(siteDirectory)];
+  return [ALL_PAGES_TAG, NOT_FOUND_TAG, ...directory];
 }
 
-function sameTags(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && new Set([...a, ...b]).size === a.length;
+function needsOf({ page: { path }, copies }: ChangedPage): Need[] {
+  return copies.map((anyOf) => ({ path, anyOf }));
+}
+
+function planPage(
+  page: ChangedPage['page'],
+  hits: readonly Hit[],
+  forced: readonly string[],
+): PlannedPage {
+  const { path, reason, ...rest } = page;
+  const refresh = [...new Set(hits.flatMap(({ tag }) => tag ?? []))];
+  const untagged = path === EVERYTHING ? forced.filter(isDirectory).map(pathOfDirectory) : [];
+  const hitting = hits.flatMap(({ directory }) => directory ?? []);
+  const directories = [...new Set([...hitting, ...untagged])];
+  return { path, reason, refresh, ...(directories.length > 0 ? { directories } : {}), ...rest };
 }

@@ -2,7 +2,8 @@ import { systemClock, type Clock } from '../clock.ts';
 import { createDcdnClient, type DcdnClient, type DcdnClientOptions } from '../dcdn/client.ts';
 import { describeRefreshTasksById, MAX_TASK_IDS_A_CALL } from '../dcdn/describe-refresh-task.ts';
 import type { RefreshTask } from '../dcdn/refresh-task.ts';
-import { isFreshtagError } from '../errors.ts';
+import { isFreshtagError, type FreshtagError } from '../errors.ts';
+import { checkMilliseconds } from '../milliseconds.ts';
 import type { AcceptedReceipt } from './receipt.ts';
 
 /**
@@ -11,14 +12,17 @@ import type { AcceptedReceipt } from './receipt.ts';
  * - `failed`: the cloud reported one of them as failed.
  * - `settled`: the cloud reported nothing of them; the settling time stands in.
  * - `unfinished`: reported, but not ended within the time allowed.
+ * - `unknown`: it could not be asked to the end, and asking again would not help.
  */
-export type CompletionStatus = 'complete' | 'failed' | 'settled' | 'unfinished';
+export type CompletionStatus = 'complete' | 'failed' | 'settled' | 'unfinished' | 'unknown';
 
 export interface Completion {
   readonly receipt: AcceptedReceipt;
   readonly status: CompletionStatus;
   /** Why it failed, in the cloud's words. */
   readonly description?: string;
+  /** Why it is unknown. */
+  readonly error?: FreshtagError;
 }
 
 export interface CompletionOptions extends DcdnClientOptions {
@@ -35,42 +39,115 @@ export interface CompletionOptions extends DcdnClientOptions {
   readonly completionTimeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (percent: number) => void;
+  /**
+   * Called with each completion, as soon as it is certain. What it was told is all there is when the
+   * waiting is aborted.
+   */
+  readonly onCompletion?: (completion: Completion) => void;
 }
+
+export const DEFAULT_COMPLETION: Required<
+  Pick<CompletionOptions, 'pollIntervalMs' | 'settleMs' | 'completionTimeoutMs'>
+> = { pollIntervalMs: 5000, settleMs: 360_000, completionTimeoutMs: 900_000 };
 
 /**
  * Waits until every accepted call has ended. Asking is safe to repeat, so a question that fails is
- * asked again at the next turn.
+ * asked again at the next turn. Once asking can only fail, what has not ended is `unknown`.
  *
  * @returns one completion a receipt, in order
- * @throws the signal's reason when aborted; DcdnError for a key that is refused
+ * @throws FreshtagError `INVALID_OPTION`, `NO_CREDENTIALS`, before anything is asked; the signal's
+ *   reason when aborted
  */
 export async function waitForCompletion(
   receipts: readonly AcceptedReceipt[],
   options: CompletionOptions = {},
 ): Promise<Completion[]> {
-  const clock = options.clock ?? systemClock;
+  checkCompletionOptions(options);
+  const {
+    pollIntervalMs = DEFAULT_COMPLETION.pollIntervalMs,
+    signal,
+    clock = systemClock,
+  } = options;
   const client = options.client ?? createDcdnClient(options);
-  const { pollIntervalMs = 5000, signal } = options;
   const known = new Map<string, RefreshTask>();
+  const ended = new Map<AcceptedReceipt, Completion>();
+  const ages = createAges(clock, pollIntervalMs);
   for (;;) {
-    const open = openTaskIds(receipts, known);
-    for (let start = 0; start < open.length; start += MAX_TASK_IDS_A_CALL) {
-      const ids = open.slice(start, start + MAX_TASK_IDS_A_CALL);
-      const tasks = await describeRefreshTasksById(client, ids, signal).catch(ignoreOutage);
-      for (const task of tasks) known.set(task.taskId, task);
-    }
+    const error = await ask(openTaskIds(receipts, known), { client, known, signal });
     options.onProgress?.(overallPercent(receipts, known));
-    const ended = receipts.map((receipt) => judge(receipt, known, clock, options));
-    if (ended.every((completion) => completion !== undefined)) return ended;
+    for (const receipt of receipts) {
+      if (ended.has(receipt)) continue;
+      const completion = judge(receipt, { known, ageMs: ages.of(receipt), error, options });
+      if (completion === undefined) continue;
+      ended.set(receipt, completion);
+      options.onCompletion?.(completion);
+    }
+    const all = receipts.flatMap((receipt) => ended.get(receipt) ?? []);
+    if (all.length === receipts.length) return all;
     await clock.sleep(pollIntervalMs, signal);
+    ages.turn();
   }
 }
 
-function ignoreOutage(error: unknown): RefreshTask[] {
+/** @throws FreshtagError `INVALID_OPTION`: a longer time would make a timer of one millisecond */
+export function checkCompletionOptions(
+  options: Pick<CompletionOptions, 'pollIntervalMs' | 'settleMs' | 'completionTimeoutMs'>,
+): void {
+  checkMilliseconds('pollIntervalMs', options.pollIntervalMs ?? 1, { least: 1 });
+  checkMilliseconds('settleMs', options.settleMs ?? 0);
+  checkMilliseconds('completionTimeoutMs', options.completionTimeoutMs ?? 0);
+}
+
+/**
+ * How long ago a receipt's call was made, in milliseconds. A turn is never shorter than the wait in it,
+ * and no call lies in the future: a clock that was set back, or another machine's, stops nobody.
+ */
+function createAges(
+  clock: Clock,
+  turnMs: number,
+): { readonly of: (receipt: AcceptedReceipt) => number; readonly turn: () => void } {
+  const startedAtMs = clock.now();
+  let lastMs = startedAtMs;
+  let waitedMs = 0;
+  return {
+    of: ({ atMs }) => waitedMs + (atMs < startedAtMs ? startedAtMs - atMs : 0),
+    turn: () => {
+      const nowMs = clock.now();
+      waitedMs += Math.max(turnMs, nowMs - lastMs);
+      lastMs = nowMs;
+    },
+  };
+}
+
+/** @returns why asking is in vain from now on, if it is */
+async function ask(
+  ids: readonly string[],
+  {
+    client,
+    known,
+    signal,
+  }: {
+    readonly client: DcdnClient;
+    readonly known: Map<string, RefreshTask>;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<FreshtagError | undefined> {
+  for (let start = 0; start < ids.length; start += MAX_TASK_IDS_A_CALL) {
+    const some = ids.slice(start, start + MAX_TASK_IDS_A_CALL);
+    try {
+      for (const task of await describeRefreshTasksById(client, some, signal))
+        known.set(task.taskId, task);
+    } catch (error) {
+      if (!isFreshtagError(error)) throw error;
+      if (!passes(error)) return error;
+    }
+  }
+  return undefined;
+}
+
+function passes(error: FreshtagError): boolean {
   // A key that may refresh and not ask is as good as a cloud that reports nothing.
-  if (isFreshtagError(error, 'FORBIDDEN')) return [];
-  if (isFreshtagError(error) && error.recovery === 'retry') return [];
-  throw error;
+  return error.code === 'FORBIDDEN' || error.recovery === 'retry';
 }
 
 function openTaskIds(
@@ -84,26 +161,31 @@ function hasEnded(task: RefreshTask | undefined): boolean {
   return task?.status === 'complete' || task?.status === 'failed';
 }
 
+interface Evidence {
+  readonly known: ReadonlyMap<string, RefreshTask>;
+  readonly ageMs: number;
+  /** Why no more will be known. */
+  readonly error: FreshtagError | undefined;
+  readonly options: CompletionOptions;
+}
+
+/** @returns `undefined` while it has not ended */
 function judge(
   receipt: AcceptedReceipt,
-  known: ReadonlyMap<string, RefreshTask>,
-  clock: Clock,
-  options: CompletionOptions,
+  { known, ageMs, error, options }: Evidence,
 ): Completion | undefined {
-  const { settleMs = 360_000, completionTimeoutMs = 900_000 } = options;
+  const { settleMs = DEFAULT_COMPLETION.settleMs } = options;
+  const { completionTimeoutMs = DEFAULT_COMPLETION.completionTimeoutMs } = options;
   const tasks = receipt.taskIds.map((id) => known.get(id));
   const failed = tasks.find((task) => task?.status === 'failed');
   if (failed !== undefined) {
-    return {
-      receipt,
-      status: 'failed',
-      ...(failed.description === undefined ? {} : { description: failed.description }),
-    };
+    const { description } = failed;
+    return { receipt, status: 'failed', ...(description === undefined ? {} : { description }) };
   }
   const reported = tasks.filter((task) => task !== undefined);
   if (reported.length === tasks.length && reported.every(hasEnded))
     return { receipt, status: 'complete' };
-  const ageMs = clock.now() - receipt.atMs;
+  if (error !== undefined) return { receipt, status: 'unknown', error };
   if (reported.every(hasEnded) && ageMs >= settleMs) return { receipt, status: 'settled' };
   return ageMs >= completionTimeoutMs ? { receipt, status: 'unfinished' } : undefined;
 }

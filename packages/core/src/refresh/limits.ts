@@ -1,5 +1,6 @@
 import { DEFAULT_CALLS_PER_SECOND } from '../dcdn/client.ts';
 import { invalidOption } from '../errors.ts';
+import { isRecord } from '../json.ts';
 import { MAX_TAG_LENGTH } from '../tags/grammar.ts';
 
 /** What one call and one account may not exceed. */
@@ -10,7 +11,10 @@ export interface RefreshLimits {
   readonly maxCacheTagCharacters: number;
   /** Longest request URL in bytes, percent-encoded. Default 8,000. Undocumented; a common limit of gateways. */
   readonly maxUrlBytes: number;
-  /** Most calls that may start in any one second, per account. Default 5. Undocumented. */
+  /**
+   * Most calls that may come to the cloud in any one second, per account; one counts until a second
+   * (and 20 ms) after its answer. Default 5. Undocumented.
+   */
   readonly maxCallsPerSecond: number;
 }
 
@@ -23,6 +27,8 @@ export const DEFAULT_REFRESH_LIMITS: RefreshLimits = {
 
 /** @throws FreshtagError `INVALID_OPTION` */
 export function resolveLimits(given: Partial<RefreshLimits> = {}): RefreshLimits {
+  if (!isRecord(given))
+    throw invalidOption('limits', given, 'an object like { maxTagsPerCall: 50 }');
   const limits = { ...DEFAULT_REFRESH_LIMITS, ...given };
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(DEFAULT_REFRESH_LIMITS, name));
   if (unknown !== undefined) {

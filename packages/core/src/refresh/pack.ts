@@ -11,13 +11,14 @@ export interface CallFrame {
 }
 
 /** Room that a tag takes, its separator included. */
-interface Sized {
+export interface Sized {
   readonly tag: string;
   readonly characters: number;
   readonly bytes: number;
 }
 
-type Room = Readonly<Record<'tags' | 'characters' | 'bytes', number>>;
+/** What one call holds. */
+export type Room = Readonly<Record<'tags' | 'characters' | 'bytes', number>>;
 
 /**
  * Splits tags into as few calls as the limits allow. No arrangement needs fewer calls than the
@@ -83,7 +84,7 @@ function deal(sized: readonly Sized[], count: number, room: Room): string[][] | 
 }
 
 /** A call with n tags has n - 1 separators, so its room has one more than its limits. */
-function roomOf(frame: CallFrame, limits: RefreshLimits): Room {
+export function roomOf(frame: CallFrame, limits: RefreshLimits): Room {
   const query = refreshQuery({ domainName: frame.domainName, cacheTags: [], force: frame.force });
   const frameBytes = `${frame.endpoint}/?${canonicalQuery(query)}`.length;
   return {
@@ -93,7 +94,8 @@ function roomOf(frame: CallFrame, limits: RefreshLimits): Room {
   };
 }
 
-function sizeOf(tag: string): Sized {
+/** How much of that a tag takes. */
+export function sizeOf(tag: string): Sized {
   return {
     tag,
     characters: tag.length + ','.length,

@@ -1,9 +1,16 @@
 import { systemClock } from '../clock.ts';
 import { createDcdnClient } from '../dcdn/client.ts';
 import { invalidOption } from '../errors.ts';
+import { checkMilliseconds } from '../milliseconds.ts';
 import { resolveLimits } from './limits.ts';
-import { waitForCompletion, type CompletionOptions, type CompletionStatus } from './completion.ts';
+import {
+  checkCompletionOptions,
+  waitForCompletion,
+  type CompletionOptions,
+  type CompletionStatus,
+} from './completion.ts';
 import type { AcceptedReceipt, Receipt } from './receipt.ts';
+import { createDirectoryRefresher } from './directories.ts';
 import { createRefresher, type RefreshOptions } from './refresh.ts';
 
 /** When and how often tags are refreshed after a change. */
@@ -26,6 +33,8 @@ export interface PassOptions extends Pick<
 
 export interface RefreshInPassesOptions extends RefreshOptions, PassOptions {
   readonly domain: string;
+  /** URL paths of directories to refresh with the tags, in the same passes. */
+  readonly directories?: readonly string[];
   readonly onProgress?: (progress: PassProgress) => void;
 }
 
@@ -39,6 +48,8 @@ export type PassProgress = { readonly pass: number; readonly passes: number } & 
 export interface PassesResult {
   /** Tags that every pass refreshed to the end. */
   readonly settled: ReadonlySet<string>;
+  /** Directories that every pass refreshed to the end. */
+  readonly settledDirectories: ReadonlySet<string>;
   readonly receipts: readonly Receipt[];
   /** How the calls of the later passes ended; of the only one, if there is one. */
   readonly endings: readonly CompletionStatus[];
@@ -71,16 +82,20 @@ export async function refreshInPasses(
   const { maxCallsPerSecond } = resolveLimits(options.limits);
   const client = options.client ?? createDcdnClient({ ...options, maxCallsPerSecond });
   const refreshTags = createRefresher({ ...options, client, includeOverflow: false });
+  const refreshDirectories = createDirectoryRefresher({ ...options, client });
   let left: readonly string[] = tags;
+  let leftDirectories = options.directories ?? [];
   const receipts: Receipt[] = [];
   const endings: Ending[] = [];
 
-  for (let pass = 1; pass <= passes && left.length > 0; pass += 1) {
+  for (let pass = 1; pass <= passes && left.length + leftDirectories.length > 0; pass += 1) {
     if (pass > 1 && delayMs !== false) {
       options.onProgress?.({ pass, passes, step: 'pausing', delayMs });
       await clock.sleep(delayMs, signal);
     }
-    const made = await refreshTags(left, { signal, onReceipt: reportCalls(options, pass, passes) });
+    const run = { signal, onReceipt: reportCalls(options, pass, passes) };
+    const made = left.length === 0 ? [] : await refreshTags(left, run);
+    if (leftDirectories.length > 0) made.push(...(await refreshDirectories(leftDirectories, run)));
     receipts.push(...made);
     let going = made.filter((receipt) => receipt.outcome === 'accepted');
     // The first pass is for speed; how it ends decides nothing where others follow.
@@ -90,37 +105,26 @@ export async function refreshInPasses(
       going = ended.filter(isWell).map(({ receipt }) => receipt);
     }
     left = going.flatMap((receipt) => receipt.tags);
+    leftDirectories = going.flatMap((receipt) => receipt.directories ?? []);
   }
   return {
     settled: new Set(left),
+    settledDirectories: new Set(leftDirectories),
     receipts,
     endings: endings.map(({ status }) => status),
     problems: [...new Set([...receipts.flatMap(refusal), ...endings.flatMap(failure)])],
   };
 }
 
-const MAX_DELAY_MS = 2 ** 31 - 1;
-
-/** @throws FreshtagError `INVALID_OPTION`: a longer time would make a timer of one millisecond */
+/** @throws FreshtagError `INVALID_OPTION` */
 export function checkPassOptions(options: PassOptions): void {
   const { secondPassDelayMs = 0, edgeLayers = 1 } = options;
-  if (secondPassDelayMs !== false) checkMilliseconds('secondPassDelayMs', secondPassDelayMs, 0);
+  if (secondPassDelayMs !== false)
+    checkMilliseconds('secondPassDelayMs', secondPassDelayMs, { or: ', or false' });
   if (!Number.isInteger(edgeLayers) || edgeLayers < 1 || edgeLayers > 5) {
     throw invalidOption('edgeLayers', edgeLayers, 'a whole number from 1 to 5');
   }
-  checkMilliseconds('pollIntervalMs', options.pollIntervalMs ?? 1, 1);
-  checkMilliseconds('settleMs', options.settleMs ?? 0, 0);
-  checkMilliseconds('completionTimeoutMs', options.completionTimeoutMs ?? 0, 0);
-}
-
-function checkMilliseconds(option: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least && value <= MAX_DELAY_MS) return;
-  const or = option === 'secondPassDelayMs' ? ', or false' : '';
-  throw invalidOption(
-    option,
-    value,
-    `a whole number of milliseconds, ${least} to ${MAX_DELAY_MS}${or}`,
-  );
+  checkCompletionOptions(options);
 }
 
 type Ending = Awaited<ReturnType<typeof waitForCompletion>>[number];
@@ -155,8 +159,10 @@ function refusal(receipt: Receipt): string[] {
   return receipt.outcome === 'accepted' ? [] : [receipt.error.message];
 }
 
-function failure({ receipt, status, description = 'no reason given' }: Ending): string[] {
+function failure({ receipt, status, description = 'no reason given', error }: Ending): string[] {
   const tasks = receipt.taskIds.join(', ');
+  if (error !== undefined)
+    return [`How task ${tasks} ended could not be asked (${error.code}): ${error.message}`];
   if (status === 'failed') return [`Task ${tasks} failed at the edge: ${description}.`];
   return status === 'unfinished' ? [`Task ${tasks} did not end in the time allowed.`] : [];
 }

@@ -6,6 +6,8 @@ export type Receipt = AcceptedReceipt | RefusedReceipt | NotSentReceipt;
 interface ReceiptBase {
   readonly domain: string;
   readonly tags: readonly string[];
+  /** URL paths of directories, for a call that refreshes these and no tags. */
+  readonly directories?: readonly string[];
   readonly force: boolean;
 }
 

@@ -29,7 +29,10 @@ export interface RefreshOptions extends Omit<DcdnClientOptions, 'maxCallsPerSeco
   /** Makes the calls instead of a client of the refresh's own, which the client options describe. */
   readonly client?: DcdnClient;
   readonly signal?: AbortSignal;
-  /** Called with each receipt, as soon as it is certain. */
+  /**
+   * Called with each receipt, as soon as it is certain: also with those of the parts of a call that is
+   * taken apart. What it was told is all there is when the refresh is aborted.
+   */
   readonly onReceipt?: (
     receipt: Receipt,
     progress: { readonly done: number; readonly total: number },
@@ -96,7 +99,7 @@ export function createRefresher(
   const random = options.random ?? Math.random;
   const call = createCaller({ client, clock, retry, random });
 
-  return (tags, run = {}) => {
+  return async (tags, run = {}) => {
     const calls = planCalls(tags, { ...options, endpoint: client.endpoint });
     const message = {
       domains,

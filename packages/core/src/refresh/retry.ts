@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { invalidOption, type FreshtagError } from '../errors.ts';
+import { isRecord } from '../json.ts';
 
 /** How long and how often a call that may pass is tried again. */
 export interface RetryOptions {
@@ -13,6 +14,11 @@ export const DEFAULT_RETRY: Required<RetryOptions> = { maxAttempts: 6, budgetMs:
 
 /** @throws FreshtagError `INVALID_OPTION` */
 export function resolveRetry(given: RetryOptions = {}): Required<RetryOptions> {
+  if (!isRecord(given)) throw invalidOption('retry', given, 'an object like { maxAttempts: 3 }');
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(DEFAULT_RETRY, name));
+  if (unknown !== undefined) {
+    throw invalidOption(`retry.${unknown}`, given, `only ${Object.keys(DEFAULT_RETRY).join(', ')}`);
+  }
   const retry = { ...DEFAULT_RETRY, ...given };
   if (!Number.isInteger(retry.maxAttempts) || retry.maxAttempts < 1) {
     throw invalidOption('retry.maxAttempts', retry.maxAttempts, 'a whole number of 1 or more');

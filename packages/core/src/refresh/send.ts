@@ -18,26 +18,29 @@ export async function sendAll(
   const receipts: Receipt[] = [];
   const blocks: { readonly domain: string | undefined; readonly error: FreshtagError }[] = [];
   for (const [index, planned] of calls.entries()) {
-    const block = blocks.find(({ domain }) => domain === undefined || domain === planned.domain);
-    const made =
-      block === undefined
-        ? await sendOne(planned, call, signal)
-        : [{ outcome: 'not-sent' as const, ...planned, error: block.error }];
-    receipts.push(...made);
-    for (const receipt of made) {
+    const keep: Keep = (receipt, isLast) => {
+      receipts.push(receipt);
       if (receipt.outcome === 'refused') blocks.push(...blockOf(receipt.error, receipt.domain));
-      onReceipt?.(receipt, { done: index + 1, total: calls.length });
-    }
+      onReceipt?.(receipt, { done: isLast ? index + 1 : index, total: calls.length });
+    };
+    const block = blocks.find(({ domain }) => domain === undefined || domain === planned.domain);
+    if (block === undefined) await sendOne(planned, { call, keep, signal });
+    else keep({ outcome: 'not-sent', ...planned, error: block.error }, true);
   }
   return receipts;
 }
 
+/** Takes each receipt as soon as it is certain: what comes after it may be interrupted. */
+type Keep = (receipt: Receipt, isLast: boolean) => void;
+
+interface Sending {
+  readonly call: Caller;
+  readonly keep: Keep;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** One call; or, if one of its tags can be the reason why it was refused, the calls of its parts. */
-async function sendOne(
-  planned: PlannedCall,
-  call: Caller,
-  signal: AbortSignal | undefined,
-): Promise<Receipt[]> {
+async function sendOne(planned: PlannedCall, { call, keep, signal }: Sending): Promise<void> {
   const receipts: CalledReceipt[] = [];
   const waiting: (readonly string[])[] = [planned.tags];
   for (let tags = waiting.shift(); tags !== undefined; tags = waiting.shift()) {
@@ -51,19 +54,16 @@ async function sendOne(
     }
     receipts.push(receipt);
     const { error } = { error: undefined, ...receipt };
-    if (error !== undefined && (error.recovery !== 'split' || tagsAreInnocent(receipts))) {
-      return [...receipts, ...notSent(planned, waiting.flat(), error)];
-    }
+    const inVain = error !== undefined && (error.recovery !== 'split' || tagsAreInnocent(receipts));
+    keep(receipt, waiting.length === 0);
+    if (!inVain || waiting.length === 0) continue;
+    keep({ outcome: 'not-sent', ...planned, tags: waiting.flat(), error }, true);
+    return;
   }
-  return receipts;
 }
 
 function tagsAreInnocent(receipts: readonly CalledReceipt[]): boolean {
   return receipts.length >= MAX_CULPRITS && receipts.every(({ outcome }) => outcome === 'refused');
-}
-
-function notSent(planned: PlannedCall, tags: readonly string[], error: FreshtagError): Receipt[] {
-  return tags.length === 0 ? [] : [{ outcome: 'not-sent', ...planned, tags, error }];
 }
 
 /** Which other calls cannot pass after this error: none, those for the domain, or all. */

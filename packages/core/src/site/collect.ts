@@ -1,11 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { FreshtagError, invalidOption, isFreshtagError } from '../errors.ts';
 import { fitTags, type HeaderBudget } from '../tags/header.ts';
 import { ALL_PAGES_TAG, pageTag } from '../tags/names.ts';
-import { digestOf, type Manifest, type ManifestPage } from './manifest.ts';
-import { readMetaTags } from './meta-tags.ts';
+import { digestPage } from './digest.ts';
+import type { Manifest, ManifestPage } from './manifest.ts';
+import { readMetaTagsOf } from './meta-tags.ts';
+import { resolveNormalizers, type NormalizeOptions } from './normalize/options.ts';
+import { normalizeContent, type Normalizer } from './normalize/normalizer.ts';
+import { changing } from './output-errors.ts';
+import { createPageReader, type PageReader, type RecentFile } from './page-reader.ts';
 import { listFiles } from './walk.ts';
 
 /** One built file, as shown to the function that gives it more tags. */
@@ -14,7 +19,7 @@ export interface BuiltPage {
   readonly path: string;
   /** Path below the output folder: `blog/x/index.html`. */
   readonly file: string;
-  /** Its content as text. */
+  /** Its content as text. Only while the function runs. */
   readonly text: () => string;
 }
 
@@ -25,6 +30,8 @@ export interface CollectOptions {
   readonly base?: string | undefined;
   /** More tags for a page, besides its own and those of its `<meta name="cache-tag">`. */
   readonly tags?: ((page: BuiltPage) => Iterable<string>) | undefined;
+  /** What is not taken for content. */
+  readonly normalize?: NormalizeOptions | undefined;
   /** Folders, relative to `dir`, of files with a hash in their name: `_astro`, `assets`. */
   readonly immutable?: readonly string[] | undefined;
   /** Folder whose files were copied as they are: none of them is immutable, whatever its name. */
@@ -32,57 +39,123 @@ export interface CollectOptions {
   readonly headerBudget?: HeaderBudget | undefined;
 }
 
+/** Makes pages of files, one after the other. */
+export interface PageCollector {
+  /** @throws FreshtagError `OUTPUT_UNREADABLE`, `OUTPUT_CHANGING`, `INVALID_TAG`, `NORMALIZER_FAILED` */
+  readonly collect: (file: string) => ManifestPage;
+  /** The content of a file as it counts, without noise. */
+  readonly content: (file: string) => Buffer;
+  readonly recent: readonly RecentFile[];
+}
+
 /**
- * Makes the manifest of a built site: every file with its path, digest and tags.
+ * Makes the manifest of a built site: every file with its path, digest and tags. In one thread;
+ * `collectSite` uses several.
  *
- * @throws FreshtagError `OUTPUT_UNREADABLE`, `INVALID_TAG` naming the page
+ * @throws FreshtagError `INVALID_OPTION`, `OUTPUT_UNREADABLE`, `OUTPUT_CHANGING`, `OUTPUT_NAME_UNUSABLE`,
+ *   `NORMALIZER_FAILED`, `INVALID_TAG` naming the page
  */
 export function collectManifest(options: CollectOptions): Manifest {
   checkBase(options.base ?? '/');
-  const files = listFiles(options.dir).filter((file) => !isHidden(file));
-  const pages = files.map((file) => collectPage(file, options));
-  pages.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { version: 1, pages };
+  const collector = createCollector(options, Date.now());
+  const pages = listFiles(options.dir)
+    .filter((file) => !isHidden(file))
+    .map((file) => collector.collect(file));
+  checkUnchanged(collector.recent);
+  return { version: 1, pages: sortPages(pages) };
+}
+
+/** @param startedMs when the reading of the whole folder began */
+export function createCollector(options: CollectOptions, startedMs: number): PageCollector {
+  const reader = createPageReader(startedMs);
+  const normalizers = resolveNormalizers(options.normalize);
+  const tools = { options, reader, normalizers };
+  return {
+    collect: (file) => collectPage(file, tools),
+    content: (file) => readContent(file, tools),
+    recent: reader.recent,
+  };
+}
+
+/** @throws FreshtagError `OUTPUT_CHANGING` if a file is not any more what was read */
+export function checkUnchanged(recent: readonly RecentFile[]): void {
+  for (const { file, mtimeMs, size } of recent) {
+    const now = statSync(file, { throwIfNoEntry: false });
+    if (now?.mtimeMs !== mtimeMs || now.size !== size) throw changing(file);
+  }
+}
+
+export function sortPages(pages: ManifestPage[]): ManifestPage[] {
+  return pages.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** URL path of a file below the output folder. */
 export function pathOf(file: string, base = '/'): string {
   const folder = base.replace(/^\/*|\/*$/g, '');
-  const below = file.replace(/(^|\/)index\.html$/, '$1');
-  return `${folder === '' ? '' : `/${folder}`}/${below}`;
+  return `${folder === '' ? '' : `/${folder}`}/${belowBase(file)}`;
 }
 
-function collectPage(file: string, options: CollectOptions): ManifestPage {
-  const bytes = readBytes(join(options.dir, file));
+/** File of the page under a path, relative to the output folder: the other way round. */
+export function fileOf(path: string, base = '/'): string {
+  const below = path.slice(pathOf('', base).length);
+  return below === '' || below.endsWith('/') ? `${below}index.html` : below;
+}
+
+function belowBase(file: string): string {
+  const isIndex = file.endsWith('index.html') && (file.length === 10 || file.at(-11) === '/');
+  return isIndex ? file.slice(0, -10) : file;
+}
+
+interface Tools {
+  readonly options: CollectOptions;
+  readonly reader: PageReader;
+  readonly normalizers: readonly Normalizer[];
+}
+
+function collectPage(file: string, { options, reader, normalizers }: Tools): ManifestPage {
+  const content = reader.read(`${options.dir}/${file}`);
   const path = pathOf(file, options.base);
-  const text = (): string => bytes.toString('utf8');
-  const metaTags = /\.html?$/i.test(file) ? readMetaTags(text()) : [];
+  const isHtml = HTML.test(file);
+  const digest = digestPage(content, { path }, isHtml ? normalizers : NONE);
+  const tags = tagsOf({ path, file, content, isHtml }, options);
+  const page = { path, ...digest, tags };
+  return isImmutable(file, options, normalizers) ? { ...page, immutable: true } : page;
+}
+
+function readContent(file: string, { options, reader, normalizers }: Tools): Buffer {
+  const content = reader.read(`${options.dir}/${file}`);
+  if (!HTML.test(file)) return content;
+  return normalizeContent(content, { path: pathOf(file, options.base) }, normalizers).content;
+}
+
+const HTML = /\.html?$/i;
+const NONE: readonly Normalizer[] = [];
+
+interface ReadPage {
+  readonly path: string;
+  readonly file: string;
+  readonly content: Buffer;
+  readonly isHtml: boolean;
+}
+
+function tagsOf({ path, file, content, isHtml }: ReadPage, options: CollectOptions): string[] {
+  const metaTags = isHtml ? readMetaTagsOf(content) : [];
+  const text = (): string => content.toString('utf8');
   try {
-    const moreTags = checkTags(options.tags?.({ path, file, text }) ?? []);
-    const given = [pageTag(path), ALL_PAGES_TAG, ...metaTags, ...moreTags];
-    const { tags } = fitTags(given, options.headerBudget);
-    const page = { path, digest: digestOf(bytes), tags: tags.toSorted() };
-    return isImmutable(file, options) ? { ...page, immutable: true } : page;
+    const moreTags =
+      options.tags === undefined ? [] : checkTags(options.tags({ path, file, text }));
+    // A file may be named `a%2Fb`; the path that visitors ask for is `/a%252Fb`.
+    const own = pageTag(path.replaceAll('%', '%25'));
+    const { tags } = fitTags([own, ALL_PAGES_TAG, ...metaTags, ...moreTags], options.headerBudget);
+    return tags.toSorted();
   } catch (error) {
     if (!isFreshtagError(error, 'INVALID_TAG')) throw error;
     throw new FreshtagError('INVALID_TAG', `Page ${path}: ${error.message}`, { cause: error });
   }
 }
 
-function readBytes(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new FreshtagError(
-      'OUTPUT_UNREADABLE',
-      `The built file ${file} cannot be read. Nothing was planned.`,
-      { cause: error },
-    );
-  }
-}
-
 /** What web servers do not show, or hosts take for settings: it is no page, and gets no tags. */
-function isHidden(file: string): boolean {
+export function isHidden(file: string): boolean {
   if (file.startsWith('.well-known/')) return false;
   return /(^|\/)\./.test(file) || /^_(headers|redirects|routes\.json)$/.test(file);
 }
@@ -104,11 +177,15 @@ function checkTags(tags: Iterable<string>): readonly string[] {
 }
 
 /** Bundlers put at least eight characters of hash before the ending, with a digit or capital among them. */
-function isImmutable(file: string, { immutable = [], publicDir }: CollectOptions): boolean {
+function isImmutable(
+  file: string,
+  { immutable = [], publicDir }: CollectOptions,
+  normalizers: readonly Normalizer[],
+): boolean {
   const inFolder = immutable.some((folder) =>
     file.startsWith(`${folder.replace(/^\/*|\/*$/g, '')}/`),
   );
-  const looksHashed = /[.-](?=[\w-]*[\dA-Z])[\w-]{8,}\.\w+(\.map)?$/.test(file);
-  const isCopied = publicDir !== undefined && existsSync(join(publicDir, file));
-  return inFolder && looksHashed && !isCopied;
+  if (!inFolder || !/[.-](?=[\w-]*[\dA-Z])[\w-]{8,}\.\w+(\.map)?$/.test(file)) return false;
+  if (normalizers.some(({ mutable }) => mutable?.test(file))) return false;
+  return publicDir === undefined || !existsSync(join(publicDir, file));
 }

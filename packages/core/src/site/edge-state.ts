@@ -1,7 +1,10 @@
 import * as v from 'valibot';
 
 import { FreshtagError } from '../errors.ts';
-import { parseStoredFile, readStoredFile, writeStoredFile } from './stored-file.ts';
+import { isRecord } from '../json.ts';
+import { digestOf } from './manifest.ts';
+import { parseStoredFile } from './stored-file.ts';
+import type { StateStore, StoreOptions } from './stores/store.ts';
 
 /** What the edge may hold of one page. */
 export interface EdgePage {
@@ -11,6 +14,8 @@ export interface EdgePage {
   readonly tags: readonly string[];
   /** Its name changes whenever its bytes do: once gone, its copies harm nobody. */
   readonly immutable?: true | undefined;
+  /** Where its content can be told to have changed, in about a hundred characters. Not kept of all pages. */
+  readonly sketch?: string | undefined;
 }
 
 /** What the edge of one domain and environment may hold. */
@@ -23,40 +28,56 @@ export interface EdgeState {
   readonly pages: ReadonlyMap<string, EdgePage>;
 }
 
-/** Where an edge state is kept. One state a store. */
-export interface EdgeStateStore {
-  /** Its name, for messages. */
-  readonly name: string;
-  /** `undefined` if nothing was written yet. */
-  read(): Promise<string | undefined>;
-  /** Replaces the whole, or nothing. */
-  write(text: string): Promise<void>;
+/** The domain and environment that a state is of. */
+export interface Site {
+  readonly domain: string;
+  readonly environment: string;
+}
+
+/** An edge state as a store has it. */
+export interface StoredState {
+  readonly state: EdgeState;
+  /** Its version in the store, to write on top of it. */
+  readonly version: string;
+  /** Digest of its text, by which two states can be compared. */
+  readonly digest: string;
+  /** Size of its text. */
+  readonly bytes: number;
 }
 
 const KIND = 'edge state';
+const pageSchema = v.object({
+  path: v.string(),
+  digest: v.nullable(v.string()),
+  tags: v.array(v.string()),
+  immutable: v.optional(v.literal(true)),
+  sketch: v.optional(v.string()),
+});
+type StatePage = v.InferOutput<typeof pageSchema>;
+
 const stateSchema = v.object({
   kind: v.literal(KIND),
   version: v.literal(1),
   domain: v.string(),
   environment: v.string(),
   build: v.string(),
-  pages: v.array(
-    v.object({
-      path: v.string(),
-      digest: v.nullable(v.string()),
-      tags: v.array(v.string()),
-      immutable: v.optional(v.literal(true)),
-    }),
+  // A million pages are looked at without a copy of each; the schema is for those that are not in order.
+  pages: v.lazy((pages): v.GenericSchema<unknown, StatePage[]> =>
+    v.array(Array.isArray(pages) && pages.every(isPage) ? v.custom<StatePage>(isPage) : pageSchema),
   ),
 });
 
-/** A store in one file, replaced as a whole. */
-export function createFileStore(file: string): EdgeStateStore {
-  return {
-    name: file,
-    read: () => readStoredFile(file),
-    write: (text) => writeStoredFile(file, text),
-  };
+function isPage(value: unknown): value is StatePage {
+  if (!isRecord(value)) return false;
+  const { path, digest, tags, immutable, sketch } = value;
+  return (
+    typeof path === 'string' &&
+    (typeof digest === 'string' || digest === null) &&
+    Array.isArray(tags) &&
+    tags.every((tag) => typeof tag === 'string') &&
+    (immutable === true || immutable === undefined) &&
+    (typeof sketch === 'string' || sketch === undefined)
+  );
 }
 
 /**
@@ -64,56 +85,74 @@ export function createFileStore(file: string): EdgeStateStore {
  * @throws FreshtagError `FILE_UNUSABLE` for a state that is damaged or of another domain or environment
  */
 export async function readEdgeState(
-  store: EdgeStateStore,
-  expected: { readonly domain: string; readonly environment: string },
+  store: StateStore,
+  site: Site,
+  options: StoreOptions = {},
 ): Promise<EdgeState | undefined> {
-  return parseEdgeState(await store.read(), store.name, expected);
+  return (await readStoredState(store, site, options))?.state;
 }
 
-function parseEdgeState(
-  text: string | undefined,
-  name: string,
-  expected: { readonly domain: string; readonly environment: string },
-): EdgeState | undefined {
-  if (text === undefined) return undefined;
+/** The same with its version. */
+export async function readStoredState(
+  store: StateStore,
+  site: Site,
+  options: StoreOptions = {},
+): Promise<StoredState | undefined> {
+  const stored = await store.read(options);
+  if (stored === undefined) return undefined;
+  const { text, version } = stored;
+  return {
+    state: parseEdgeState(text, store.name, site),
+    version,
+    digest: digestOf(text),
+    bytes: Buffer.byteLength(text),
+  };
+}
+
+/** @throws FreshtagError `FILE_UNUSABLE`, also for the state of another site */
+export function parseEdgeState(text: string, name: string, site: Site | undefined): EdgeState {
   const parsed = parseStoredFile(text, { file: name, kind: KIND, schema: stateSchema });
   for (const key of ['domain', 'environment'] as const) {
-    if (parsed[key] === expected[key]) continue;
+    if (site === undefined || parsed[key] === site[key]) continue;
     throw new FreshtagError(
       'FILE_UNUSABLE',
-      `${name} is the edge state of ${key} ${parsed[key]}, not of ${expected[key]}. It was left as it is. Keep one state for each domain and environment.`,
+      `${name} is the edge state of ${key} ${parsed[key]}, not of ${site[key]}. It was left as it is. Keep one state for each domain and environment.`,
     );
   }
   const { version, domain, environment, build } = parsed;
-  const pages = new Map(parsed.pages.map(({ path, ...page }) => [path, page]));
+  const pages = new Map(parsed.pages.map((page) => [page.path, readPage(page)]));
   return { version, domain, environment, build, pages };
 }
 
-export async function writeEdgeState(store: EdgeStateStore, state: EdgeState): Promise<void> {
-  await store.write(serialize(state));
-}
-
-const MAX_UPDATES = 5;
-
 /**
- * Reads, changes and writes an edge state. What somebody else wrote in between is read again first:
- * without a store that compares and sets, that leaves only the time of one read for a lost update.
+ * Puts a state into a store, whatever is there.
+ * @throws FreshtagError `STATE_CONFLICT` when somebody else writes at the same time
  */
-export async function updateEdgeState(
-  store: EdgeStateStore,
-  site: { readonly domain: string; readonly environment: string },
-  change: (state: EdgeState | undefined) => EdgeState,
+export async function writeEdgeState(
+  store: StateStore,
+  state: EdgeState,
+  options: StoreOptions = {},
 ): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    const before = await store.read();
-    const text = serialize(change(parseEdgeState(before, store.name, site)));
-    if (text === before) return;
-    if (attempt >= MAX_UPDATES || (await store.read()) === before) return store.write(text);
-  }
+  const before = await store.read(options);
+  await store.write(serializeEdgeState(state), { ...options, expected: before?.version });
 }
 
-function serialize(state: EdgeState): string {
-  const pages = [...state.pages].map(([path, page]) => ({ path, ...page }));
-  pages.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return `${JSON.stringify({ kind: KIND, ...state, pages })}\n`;
+/** One line of JSON, pages sorted by path, so that equal states are equal texts. */
+export function serializeEdgeState(state: EdgeState): string {
+  const head = JSON.stringify({ kind: KIND, ...state, pages: [] }).slice(0, -2);
+  const pages = [...state.pages.keys()].sort().map((path) => {
+    const { digest, tags, immutable, sketch } = state.pages.get(path) ?? {};
+    return JSON.stringify({ path, digest, tags, immutable, sketch });
+  });
+  return `${head}${pages.join(',')}]}\n`;
+}
+
+/** Only what is known of a page, so that what a newer release adds is not taken for ours. */
+function readPage({ digest, tags, immutable, sketch }: StatePage): EdgePage {
+  return {
+    digest,
+    tags,
+    ...(immutable === undefined ? {} : { immutable }),
+    ...(sketch === undefined ? {} : { sketch }),
+  };
 }

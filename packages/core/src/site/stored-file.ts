@@ -13,6 +13,8 @@ interface StoredFile<Schema extends v.GenericSchema> {
   /** What it must be: `manifest`, `plan`, `edge state`. */
   readonly kind: string;
   readonly schema: Schema;
+  /** Versions that the schema reads. Default: 1. */
+  readonly versions?: readonly number[];
 }
 
 /**
@@ -21,16 +23,17 @@ interface StoredFile<Schema extends v.GenericSchema> {
  */
 export function parseStoredFile<Schema extends v.GenericSchema>(
   text: string,
-  { file, kind, schema }: StoredFile<Schema>,
+  { file, kind, schema, versions = [1] }: StoredFile<Schema>,
 ): v.InferOutput<Schema> {
   const object = parseObject(text);
   if (object === undefined) throw unusable(file, kind, 'it is damaged: not a JSON object');
   if (object['kind'] !== kind) throw unusable(file, kind, 'it is something else');
-  if (object['version'] !== 1) {
+  const { version } = object;
+  if (typeof version !== 'number' || !versions.includes(version)) {
     throw unusable(
       file,
       kind,
-      `its version is ${JSON.stringify(object['version'])} and this freshtag reads version 1`,
+      `its version is ${JSON.stringify(version)} and this freshtag reads version ${versions.join(' and ')}`,
     );
   }
   const parsed = v.safeParse(schema, object);
@@ -84,7 +87,8 @@ const REMEDY: Readonly<Record<string, string>> = {
   plan: 'Make the plan again, before the next upload.',
 };
 
-function inaccessible(file: string, verb: string, cause: unknown): FreshtagError {
+/** The error for a file that cannot be read or written. */
+export function inaccessible(file: string, verb: string, cause: unknown): FreshtagError {
   const why =
     cause instanceof Error
       ? ((cause as NodeJS.ErrnoException).code ?? cause.message)

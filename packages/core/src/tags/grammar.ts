@@ -1,4 +1,5 @@
 import { FreshtagError } from '../errors.ts';
+import { isRecord } from '../json.ts';
 
 /** Longest tag that freshtag makes or accepts, in characters (= bytes). Akamai's limit, the lowest in the field that is documented. */
 export const MAX_TAG_LENGTH = 128;
@@ -24,6 +25,16 @@ export function parseTags(values: Iterable<string>): string[] {
       `Cache tags must be a list, not one string. Give [${JSON.stringify(values.slice(0, 40))}].`,
     );
   }
+  if (!isIterable(values)) {
+    const advice =
+      isRecord(values) && Symbol.asyncIterator in values
+        ? ' Gather it first, with Array.fromAsync.'
+        : '';
+    throw new FreshtagError(
+      'INVALID_TAG',
+      `Cache tags must be a list, or something else to iterate over, not ${kindOf(values)}.${advice}`,
+    );
+  }
   const tags = new Set<string>();
   for (const value of values) {
     const problem = tagProblem(value);
@@ -33,8 +44,16 @@ export function parseTags(values: Iterable<string>): string[] {
   return [...tags];
 }
 
+function isIterable(values: unknown): boolean {
+  return isRecord(values) || Array.isArray(values) ? Symbol.iterator in values : false;
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}
+
 function tagProblem(value: unknown): string | undefined {
-  if (typeof value !== 'string') return `A cache tag must be a string, not ${typeof value}.`;
+  if (typeof value !== 'string') return `A cache tag must be a string, not ${kindOf(value)}.`;
   if (isTag(value)) return undefined;
   const shown = JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (value === '') return 'A cache tag is empty. Remove it, or give it a name.';

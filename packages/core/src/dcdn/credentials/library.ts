@@ -1,7 +1,8 @@
+import { untilAborted } from '../../abort.ts';
 import { FreshtagError, isFreshtagError } from '../../errors.ts';
 import { isRecord } from '../../json.ts';
 import { explain, type Failure } from './failure.ts';
-import { untilAborted, type FoundCredentials } from './found.ts';
+import type { FoundCredentials } from './found.ts';
 import { checkKey, type Credentials } from './key.ts';
 
 /** What freshtag needs of a `Credential` of `@alicloud/credentials`: an instance fits. */

@@ -1,7 +1,8 @@
+import { untilAborted } from '../../abort.ts';
 import { FreshtagError, isFreshtagError } from '../../errors.ts';
 import { isRecord } from '../../json.ts';
 import { explain } from './failure.ts';
-import { fixed, untilAborted, type FoundCredentials } from './found.ts';
+import { fixed, type FoundCredentials } from './found.ts';
 import { checkKey, type Credentials, type KeyParts } from './key.ts';
 import type { AlibabaCredential } from './library.ts';
 

@@ -1,0 +1,47 @@
+import { toPrintable } from '../printable.ts';
+import type { ManifestPage } from './manifest.ts';
+
+const MOST_SHOWN = 3;
+
+/**
+ * Pages that a server or an edge may take for one another: their paths differ by case alone, or by the
+ * way in which Unicode writes the same letters. One sentence for each kind.
+ */
+export function findNameClashes(pages: readonly Pick<ManifestPage, 'path'>[]): string[] {
+  const byCase = clashesBy(pages, (path) => path.normalize('NFC').toLowerCase());
+  const byForm = clashesBy(pages, (path) => path.normalize('NFC'));
+  return [
+    ...describe(
+      byForm,
+      'have names that look the same and are written differently in Unicode (NFC and NFD)',
+    ),
+    ...describe(
+      byCase.filter((paths) => new Set(paths.map((path) => path.normalize('NFC'))).size > 1),
+      'differ by case alone. An origin that does not tell case apart, such as one on Windows or macOS, shows the same for both',
+    ),
+  ];
+}
+
+function clashesBy(
+  pages: readonly Pick<ManifestPage, 'path'>[],
+  keyOf: (path: string) => string,
+): string[][] {
+  const seen = new Map<string, string>();
+  const clashes = new Map<string, string[]>();
+  for (const { path } of pages) {
+    const key = keyOf(path);
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, path);
+    else clashes.set(key, [...(clashes.get(key) ?? [first]), path]);
+  }
+  return [...clashes.values()];
+}
+
+function describe(clashes: readonly (readonly string[])[], what: string): string[] {
+  if (clashes.length === 0) return [];
+  const shown = clashes
+    .slice(0, MOST_SHOWN)
+    .map((paths) => paths.map((path) => toPrintable(path, 200)).join(' and '));
+  const more = clashes.length > MOST_SHOWN ? `; and ${clashes.length - MOST_SHOWN} more` : '';
+  return [`Pages ${what}: ${shown.join('; ')}${more}.`];
+}

@@ -1,0 +1,3 @@
+export { stateStoreCases } from './site/stores/conformance.ts';
+
+export type { StateStoreCase, StorePlace } from './site/stores/conformance.ts';

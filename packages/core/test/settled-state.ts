@@ -1,0 +1,13 @@
+import type { EdgeState, PreparedDeploy } from '@freshtag/core/site';
+
+/** The edge state once a build was deployed and every refresh of its plan has ended well. */
+export function settledState({ plan, manifest, sketches }: PreparedDeploy): EdgeState {
+  const { domain, environment, build } = plan;
+  const pages = new Map(
+    manifest.pages.map(({ path, digest, tags, immutable }) => [
+      path,
+      { digest, tags, immutable, sketch: sketches.get(path) },
+    ]),
+  );
+  return { version: 1, domain, environment, build, pages };
+}
