@@ -17,7 +17,7 @@ export interface ShelvedEntry extends ShelvedHead {
   readonly expired: boolean;
 }
 
-export type TagMark = Pick<TagRecord, 'name' | 'removedBy' | 'expiredBy'>;
+type TagMark = Pick<TagRecord, 'name' | 'removedBy' | 'expiredBy'>;
 
 /** What a shelf has from an earlier process. */
 export interface ShelfContent {
