@@ -1,21 +1,45 @@
-// Measures the project beside what else there is. usage: pnpm bench client|edge|plan [--runs N] [--skip-build]
+// Measures the project beside what else there is. usage: see USAGE
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
 const USAGE = `usage: pnpm bench client|edge|plan [--runs N] [--skip-build]
+       pnpm bench replay [[NAME=]PATH[#branch[:folder]]…] [--max-deploys N] [--normalize NAME]…
+                    [--json] [--break]
   --runs N       fresh processes a measure, a whole number of 1 or more (default 15)
-  --skip-build   measure what is built already`;
+  --skip-build   measure what is built already
+ replay: the builds in clones, on the branch gh-pages unless told otherwise; without a clone those kept here
+  --max-deploys N   replay N of the deploys, spread evenly (default all)
+  --normalize NAME  a normaliser that is on besides those that always are, such as vitepress-hash-map
+  --json            print the figures, and write none
+  --break           leave one tag of each refresh out, to see that the replay notices`;
 
 const { positionals, values } = readArguments();
-const runs = Number(values.runs);
-const subject = positionals.join(' ');
-if (!['client', 'edge', 'plan'].includes(subject) || !Number.isInteger(runs) || runs < 1)
-  fail(USAGE, 2);
+const [subject = '', ...paths] = positionals;
+const runs = wholeNumber(values.runs);
+const maxDeploys =
+  values['max-deploys'] === undefined ? Infinity : wholeNumber(values['max-deploys']);
+if (!['client', 'edge', 'plan', 'replay'].includes(subject)) fail(USAGE, 2);
+if (subject !== 'replay' && paths.length > 0) fail(USAGE, 2);
 if (!values['skip-build']) build();
 // They import what was built.
 if (subject === 'client') await (await import('./src/client.ts')).benchClient(runs);
 else if (subject === 'edge') await (await import('./src/edge.ts')).benchEdge(runs);
-else await (await import('./src/plan.ts')).benchPlan(runs);
+else if (subject === 'plan') await (await import('./src/plan.ts')).benchPlan(runs);
+else
+  await (
+    await import('./src/replay.ts')
+  ).benchReplay({
+    sources: paths,
+    maxDeploys,
+    normalizers: values.normalize,
+    json: values.json,
+    isBroken: values.break,
+  });
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  return Number.isInteger(number) && number >= 1 ? number : fail(USAGE, 2);
+}
 
 function readArguments(): ReturnType<typeof parse> {
   try {
@@ -27,13 +51,24 @@ function readArguments(): ReturnType<typeof parse> {
 
 function parse(): {
   readonly positionals: readonly string[];
-  readonly values: { readonly runs: string; readonly 'skip-build': boolean };
+  readonly values: {
+    readonly runs: string;
+    readonly 'skip-build': boolean;
+    readonly 'max-deploys'?: string | undefined;
+    readonly normalize: readonly string[];
+    readonly json: boolean;
+    readonly break: boolean;
+  };
 } {
   return parseArgs({
     allowPositionals: true,
     options: {
       runs: { type: 'string', default: '15' },
       'skip-build': { type: 'boolean', default: false },
+      'max-deploys': { type: 'string' },
+      normalize: { type: 'string', multiple: true, default: [] },
+      json: { type: 'boolean', default: false },
+      break: { type: 'boolean', default: false },
     },
   });
 }

@@ -4,4 +4,6 @@ import { collectSite } from '@freshtag/core/site';
 import { peakKb } from './peak.cjs';
 
 const { manifest } = await collectSite({ dir: process.argv[2] ?? '' });
-console.log(JSON.stringify({ pages: manifest.pages.length, peakKb: peakKb() }));
+console.log(
+  JSON.stringify({ pages: manifest.pages.length, peakKb: peakKb(), cpu: process.cpuUsage() }),
+);

@@ -15,5 +15,6 @@ console.log(
     pages: plan.pages.length + plan.unchanged,
     planned: plan.pages.length,
     peakKb: peakKb(),
+    cpu: process.cpuUsage(),
   }),
 );

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 import { createFileStore, prepareDeploy, writeEdgeState } from '@freshtag/core/site';
 
@@ -10,7 +11,7 @@ import { changeBigSite, writeBigSite, type BigSite } from './big-site.ts';
 import { runNode, script } from './child.ts';
 import { goal, type Goal, type Measured } from './goal.ts';
 import { contestant, interleave, summarize, type Summary } from './interleave.ts';
-import { numberIn, parseFields } from './json.ts';
+import { fieldsIn, numberIn, parseFields } from './json.ts';
 
 /** What reading and planning a large site takes. */
 export interface Collecting {
@@ -20,6 +21,8 @@ export interface Collecting {
   readonly stateBytes: number;
   /** Whole processes, in milliseconds. */
   readonly wallMs: Readonly<Record<'b3sum' | 'collect' | 'plan', Summary>>;
+  /** User and system time of whole processes, all threads and children: what a busy machine lengthens least. */
+  readonly cpuMs: Readonly<Record<'b3sum' | 'collect' | 'plan', Summary>>;
   /** The most memory that a process ever had, in MB. */
   readonly peakMb: Readonly<Record<'empty' | 'collect' | 'plan', Summary>>;
 }
@@ -62,7 +65,7 @@ async function deploy(big: BigSite, file: string): Promise<number> {
   return (await stat(file)).size;
 }
 
-type Measures = Pick<Collecting, 'wallMs' | 'peakMb'>;
+type Measures = Pick<Collecting, 'wallMs' | 'cpuMs' | 'peakMb'>;
 
 async function measure({
   dir,
@@ -78,29 +81,25 @@ async function measure({
   const collect = contestant(() => sample('collect-site.mjs', dir));
   const plan = contestant(() => sample('plan-site.mjs', dir, state));
   await interleave<unknown>([b3sum, empty, collect, plan], runs);
+  const contestants = { b3sum: b3sum.samples, collect: collect.samples, plan: plan.samples };
+  const every = (measured: keyof Sample): Record<keyof typeof contestants, Summary> => ({
+    b3sum: summary(contestants.b3sum, measured),
+    collect: summary(contestants.collect, measured),
+    plan: summary(contestants.plan, measured),
+  });
+  const { collect: collectMb, plan: planMb } = every('peakMb');
   return {
-    wallMs: {
-      b3sum: summarize(b3sum.samples),
-      collect: wall(collect.samples),
-      plan: wall(plan.samples),
-    },
-    peakMb: {
-      empty: peak(empty.samples),
-      collect: peak(collect.samples),
-      plan: peak(plan.samples),
-    },
+    wallMs: every('wallMs'),
+    cpuMs: every('cpuMs'),
+    peakMb: { empty: summary(empty.samples, 'peakMb'), collect: collectMb, plan: planMb },
   };
 }
 
-function wall(samples: readonly Sample[]): Summary {
-  return summarize(samples.map(({ wallMs }) => wallMs));
+function summary(samples: readonly Sample[], measured: keyof Sample): Summary {
+  return summarize(samples.map((each) => each[measured]));
 }
 
-function peak(samples: readonly Sample[]): Summary {
-  return summarize(samples.map(({ peakMb }) => peakMb));
-}
-
-function goalsOf({ wallMs, peakMb }: Measures): Goal[] {
+function goalsOf({ wallMs, cpuMs, peakMb }: Measures): Goal[] {
   const names = { collect: 'reading into a manifest', plan: 'state, reading and plan' } as const;
   return (['collect', 'plan'] as const).flatMap((which) => [
     goal({
@@ -109,6 +108,12 @@ function goalsOf({ wallMs, peakMb }: Measures): Goal[] {
       ours: wallMs[which].median,
       theirs: wallMs.b3sum.median,
       limit: SLOWER,
+    }),
+    goal({
+      name: '  time of the CPU',
+      unit: 'ms',
+      ours: cpuMs[which].median,
+      theirs: cpuMs.b3sum.median,
     }),
     goal({
       name: `${names[which]}: memory (peak)`,
@@ -122,20 +127,38 @@ function goalsOf({ wallMs, peakMb }: Measures): Goal[] {
 
 interface Sample {
   readonly wallMs: number;
+  readonly cpuMs: number;
   readonly peakMb: number;
 }
 
 async function sample(file: string, ...args: readonly string[]): Promise<Sample> {
   const { wallMs, stdout } = await runNode([script(file), ...args]);
-  return { wallMs, peakMb: (numberIn(parseFields(stdout), 'peakKb') * 1024) / 1_000_000 };
+  const fields = parseFields(stdout);
+  const cpu = fieldsIn(fields, 'cpu') ?? {};
+  return {
+    wallMs,
+    cpuMs: (numberIn(cpu, 'user') + numberIn(cpu, 'system')) / 1000,
+    peakMb: (numberIn(fields, 'peakKb') * 1024) / 1_000_000,
+  };
 }
 
-/** `find -print0 | xargs -0 -P2 b3sum`, in milliseconds. */
-async function hashAll(dir: string): Promise<number> {
+/** `find -print0 | xargs -0 -P2 b3sum` */
+async function hashAll(dir: string): Promise<Sample> {
   const startedMs = performance.now();
   const command = 'set -o pipefail; find "$0" -type f -print0 | xargs -0 -P2 b3sum > /dev/null';
-  const child = spawn('bash', ['-c', command, dir], { stdio: ['ignore', 'ignore', 'inherit'] });
-  await once(child, 'close');
-  if (child.exitCode === 0) return performance.now() - startedMs;
-  throw new Error('b3sum did not run. Debian has it: apt-get install b3sum');
+  // The last line of `times` has what the children took, as 0m0.890s 0m1.989s.
+  const child = spawn('bash', ['-c', `${command} && times`, dir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [times] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  const wallMs = performance.now() - startedMs;
+  if (child.exitCode !== 0)
+    throw new Error('b3sum did not run. Debian has it: apt-get install b3sum');
+  return { wallMs, cpuMs: millisecondsIn(times.trim().split('\n').at(-1) ?? ''), peakMb: 0 };
+}
+
+function millisecondsIn(times: string): number {
+  return [...times.matchAll(/(\d+)m([\d.]+)s/g)]
+    .map(([, minutes, seconds]) => Number(minutes) * 60_000 + Number(seconds) * 1000)
+    .reduce((sum, each) => sum + each, 0);
 }

@@ -1,7 +1,7 @@
 /** A number of ours beside one of theirs, and what the ratio shall be. */
 export interface Goal {
   readonly name: string;
-  readonly unit: 'ms' | 'MB' | 'bytes' | 'calls' | 'pages' | 'calls/s' | 'hits/s';
+  readonly unit: 'ms' | 'MB' | 'bytes' | 'calls' | 'pages' | 'calls/s' | 'hits/s' | '%';
   readonly ours: number;
   readonly theirs: number;
   /** ours / theirs */

@@ -112,6 +112,14 @@ describe('the quick way to read tags from a head', () => {
     expect(answered).toBeGreaterThan(2000);
   });
 
+  test.for(['<!-->', '<!--->', '<!-- a --!>', '<!-- a -->', '<!---->', '<!-- a --->'])(
+    'knows where the comment %s ends, or asks the parser',
+    (comment, { expect }) => {
+      const html = `<html><head>${comment}<meta name="cache-tag" content="a">${comment}</head>`;
+      expect(scanHead(html) ?? parseHead(html)).toEqual(parseHead(html));
+    },
+  );
+
   test('gives the same tags from bytes as from text', ({ expect }) => {
     fc.assert(
       fc.property(page, (html) => {

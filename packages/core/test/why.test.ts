@@ -99,6 +99,18 @@ describe('why a page is in a plan', () => {
     ]);
   });
 
+  test('leaves out lines beside the changed one that a smaller page shows to be unchanged', async ({
+    expect,
+  }) => {
+    // Parts of large pages have several lines, those of small ones have one.
+    const make = (generator: string) => (name: string) =>
+      pageOf(name, { generator, paragraphs: Number(name.slice(5)) * 40 });
+    const { why } = await planTwice(siteOf(make('1')), siteOf(make('2')));
+    const largest = why.pages.find(({ path }) => path === '/page-39/')?.regions?.[0]?.text ?? '';
+    expect(largest.length).toBeGreaterThan('<meta name="generator" content="Gen 2">'.length);
+    expect(why.common?.lines).toEqual(['<meta name="generator" content="Gen 2">']);
+  });
+
   test('names the map of scripts of VitePress, and what can be done about it', async ({
     expect,
   }) => {

@@ -49,7 +49,7 @@ export function createShares(
   const ofFiles = Math.ceil(files.length / FILES_A_SHARE);
   const count = ofFiles + Math.ceil(folders.length / FOLDERS_A_SHARE);
   const take = (): Share | undefined => {
-    const index = Atomics.add(counter, 0, 2);
+    const index = Atomics.add(counter, 0, 1);
     if (index >= count) return undefined;
     if (index < ofFiles) {
       const first = index * FILES_A_SHARE;

@@ -5,7 +5,7 @@ import type { Need, UnchangedPage } from './problem.ts';
 import { directoriesHitting, directoriesTouching, isDirectory } from './target.ts';
 
 /** Which targets there are to choose from. */
-export interface Choice {
+interface Choice {
   /** Directories below it may be refreshed too; `undefined`: tags only. */
   readonly siteDirectory: string | undefined;
   /** A tag that only a need without any other may use. */

@@ -5,7 +5,7 @@ export interface Lists {
   readonly items: Int32Array;
 }
 
-export function countLists(lists: Lists): number {
+function countLists(lists: Lists): number {
   return lists.starts.length - 1;
 }
 
