@@ -1,13 +1,23 @@
 import type { RefreshLimits, RetryOptions } from '@freshtag/core';
-import type { NormalizeOptions, PlanOptions, StateOption } from '@freshtag/core/site';
+import type { Mounts, NormalizeOptions, PlanOptions, StateOption } from '@freshtag/core/site';
+
+/** What is different for one of several domains. */
+export interface DomainConfig {
+  /** URL of the origin behind this domain. */
+  readonly origin?: string | undefined;
+  /** Which part of the build this domain shows, and where: `{ '/fr/': '/' }`. Default: all of it. */
+  readonly mounts?: Mounts | undefined;
+}
 
 /**
  * What `freshtag.config.ts` may say. Flags and variables are nearer and win. It has no place for
  * secrets: the access key comes from the environment or from the profiles of Alibaba's own tools.
  */
 export interface FreshtagConfig {
-  /** Accelerated domain name, no wildcard; or several, for `freshtag refresh`. */
+  /** Accelerated domain name, no wildcard; or several. Each has a plan and an edge state of its own. */
   readonly domain?: string | readonly string[] | undefined;
+  /** What is different for single domains, by name. They are the domains, unless `domain` names some. */
+  readonly domains?: Readonly<Record<string, DomainConfig>> | undefined;
   /** Name of the environment, each with its own state. Default `production`. */
   readonly environment?: string | undefined;
   /** Address of the API. Default: the cloud. */

@@ -12,8 +12,12 @@ const LINES = 20;
 
 /** A bar on a terminal; elsewhere lines, each once, not too many. */
 export async function startProgress(label: string): Promise<Progress> {
-  const terminal = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
-  return terminal ? startBar(label) : startLines(label);
+  return isTerminal() ? startBar(label) : startLines(label);
+}
+
+/** Whether standard error can show a bar. */
+export function isTerminal(): boolean {
+  return process.stderr.isTTY && process.env['TERM'] !== 'dumb';
 }
 
 async function startBar(label: string): Promise<Progress> {

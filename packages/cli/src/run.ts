@@ -5,6 +5,7 @@ import { addApplyCommand } from './commands/apply.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addEdgeCommand } from './commands/edge.ts';
+import { addHeadersCommand } from './commands/headers.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addQuotaCommand } from './commands/quota.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
@@ -109,6 +110,7 @@ function createProgram(session: Session, show: (text: string) => void): Command 
     .exitOverride();
   addPlanCommand(program, session);
   addApplyCommand(program, session);
+  addHeadersCommand(program, session);
   addVerifyCommand(program, session);
   addRefreshCommand(program, session);
   addStateCommand(program, session);

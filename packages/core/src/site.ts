@@ -34,10 +34,11 @@ export { describePage, describePlan, describeSteps } from './plan/describe.ts';
 export { checkPlanOptions } from './plan/options.ts';
 export { plannedDirectories, plannedTags, planRefresh } from './plan/plan.ts';
 export { createHeaderLookup } from './origin/headers.ts';
+export { formatOrigin, ORIGIN_FILES, ORIGIN_KINDS, withHeldTags } from './origin/format.ts';
 export { nginxConfig } from './origin/nginx.ts';
 export { createTagHandler } from './origin/node-handler.ts';
 export { createAfterBuild, logOnce } from './deploy/after-build.ts';
-export { applyPlan } from './deploy/apply.ts';
+export { applyPlan, openPlan } from './deploy/apply.ts';
 export { detectMachine, stateWarning } from './deploy/machine.ts';
 export {
   announceBuild,
@@ -50,7 +51,8 @@ export {
 export { updateEdgeState } from './deploy/update-state.ts';
 export { checkOrigin, waitForOrigin } from './deploy/wait-for-origin.ts';
 
-export type { BuiltPage, CollectOptions } from './site/collect.ts';
+export type { CollectOptions } from './site/collect.ts';
+export type { BuiltPage } from './site/page-tags.ts';
 export type { CollectedSite } from './site/collect-site.ts';
 export type { NormalizedPage, Normalizer } from './site/normalize/normalizer.ts';
 export type { BuiltinNormalizer, NormalizeOptions } from './site/normalize/options.ts';
@@ -83,6 +85,7 @@ export type { CoverFigures, CoverStep, CoverStepName } from './plan/cover/step.t
 export type { PlanOptions, PlanRefreshOptions } from './plan/options.ts';
 export type { Plan, PlanCover, PlannedPage, PlanReason } from './plan/plan.ts';
 export type { OriginHeaders } from './origin/headers.ts';
+export type { OriginKind } from './origin/format.ts';
 export type { AfterBuild, FinishedBuild } from './deploy/after-build.ts';
 export type { ApplyOptions, ApplyResult } from './deploy/apply.ts';
 export type { Machine } from './deploy/machine.ts';

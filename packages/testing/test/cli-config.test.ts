@@ -267,7 +267,7 @@ describe('a configuration file that is wrong', () => {
         },
       });
     }
-    const several = await world.json(['plan', 'dist'], {
+    const several = await world.json(['state', 'show'], {
       FRESHTAG_DOMAIN: 'a.example.com,b.example.com',
     });
     expect(several.error?.message).toMatch(/one of them with --domain.*FRESHTAG_DOMAIN/);

@@ -232,7 +232,7 @@ describe('bad input', () => {
       ['apply', '--domain', 'www.example.com', '--now', '--origin', 'http://x'],
       /--now.*cannot be used with.*--origin/,
     ],
-    [['apply', '--domain', 'www.example.com', '--origin', 'nonsense'], /FILE_INACCESSIBLE/],
+    [['apply', '--domain', 'www.example.com', '--origin', 'nonsense'], /origin: "nonsense"/],
     [
       ['edge', '--origin', 'nonsense', '--domain', 'www.example.com'],
       /domains\["www\.example\.com"\]: "nonsense"/,

@@ -1,22 +1,30 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 
-import { afterEach, describe, test } from 'vitest';
+import { afterEach, describe, onTestFinished, test } from 'vitest';
 
 import { pageTag } from '@freshtag/core';
 import {
   collectManifest,
   createTagHandler,
-  nginxConfig,
+  formatOrigin,
   serializeManifest,
   type Manifest,
 } from '@freshtag/core/site';
 
 import { startOrigin, temporaryFolder } from '../src/index.ts';
+import {
+  caddy,
+  closeServers,
+  freePort,
+  nginx,
+  nginxMain,
+  node,
+  type Server,
+} from './origin-servers.ts';
 
 const NOT_FOUND = 'public, max-age=0, s-maxage=60';
 const TAGGED = 'public, max-age=0, s-maxage=31536000';
@@ -30,98 +38,25 @@ const site = () =>
     '404.html': 'not here',
     '_astro/index.CpNbN3qs.css': 'body{}',
   });
-const closers: (() => void | Promise<void>)[] = [];
 
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
+afterEach(closeServers);
 
-interface Server {
-  readonly name: string;
-  /** Serves a folder with the headers of its manifest. */
-  start(dir: string, manifest: Manifest): Promise<string>;
-}
-
-const node: Server = {
-  name: 'the Node handler',
-  start: async (dir, manifest) => {
-    const origin = await startOrigin();
-    closers.push(() => origin.close());
-    origin.deploy(dir, manifest);
-    return origin.url;
-  },
-};
-
-const nginx: Server = {
-  name: 'nginx',
-  start: async (dir, manifest) => {
-    const folder = temporaryFolder();
-    const port = await freePort();
-    writeFileSync(join(folder, 'freshtag.conf'), nginxConfig(manifest));
-    writeFileSync(join(folder, 'nginx.conf'), nginxMain(folder, dir, port));
-    const server = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let problems = '';
-    server.stderr.on('data', (chunk: Buffer) => (problems += chunk.toString()));
-    closers.push(async () => {
-      server.kill('SIGQUIT');
-      await once(server, 'close');
-    });
-    const url = `http://127.0.0.1:${port}`;
-    while (!(await isUp(url))) if (server.exitCode !== null) throw new Error(problems);
-    return url;
-  },
-};
-
-function nginxMain(folder: string, dir: string, port: number): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((name) => `${name}_temp_path ${folder}/${name};`)
-    .join('\n');
-  return `daemon off; worker_processes 1; pid ${folder}/pid; error_log stderr; ${process.getuid?.() === 0 ? 'user root;' : ''}
-events {}
-http {
-  access_log off;
-  ${temporary}
-  include ${folder}/freshtag.conf;
-  server {
-    listen 127.0.0.1:${port};
-    root ${dir};
-    error_page 404 /404.html;
-    add_header Cache-Tag $freshtag_cache_tag always;
-    add_header Cache-Control $freshtag_cache_control always;
-  }
-}`;
-}
-
-async function isUp(url: string): Promise<boolean> {
-  try {
-    await fetch(url);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-const hasNginx = spawnSync('nginx', ['-v']).status === 0;
-if (!hasNginx && process.env['CI'] === undefined)
+const missing = new Set(
+  [nginx, caddy].filter(
+    ({ name }) => spawnSync(name.toLowerCase(), [name === 'nginx' ? '-v' : 'version']).status !== 0,
+  ),
+);
+for (const { name } of missing)
   process.stderr.write(
-    'SKIPPED: nginx is not installed, so its configuration is not tested here.\n',
+    `SKIPPED: ${name} is not installed, so its configuration is not tested here.\n`,
   );
 
-describe.for([node, nginx])('an origin with the headers of a build, by $name', (server) => {
-  test.skipIf(server === nginx && !hasNginx && process.env['CI'] === undefined)(
+/** In CI nginx is there, or the test fails. */
+const isSkipped = (server: Server): boolean =>
+  missing.has(server) && (server === caddy || process.env['CI'] === undefined);
+
+describe.for([node, nginx, caddy])('an origin with the headers of a build, by $name', (server) => {
+  test.skipIf(isSkipped(server))(
     'sends the tags of every page under each form of its URL, and keeps all else from the edge',
     async ({ expect }) => {
       const dir = site();
@@ -167,7 +102,7 @@ describe.for([node, nginx])('an origin with the headers of a build, by $name', (
     },
   );
 
-  test.skipIf(server === nginx && !hasNginx && process.env['CI'] === undefined)(
+  test.skipIf(isSkipped(server))(
     'answers 404 without an error page with the tag not-found alone',
     async ({ expect }) => {
       const dir = temporaryFolder({ 'index.html': 'home' });
@@ -184,7 +119,7 @@ describe('the Node handler', () => {
     const file = join(temporaryFolder(), 'manifest.json');
     const dir = temporaryFolder({ 'index.html': 'home' });
     const origin = await startOrigin();
-    closers.push(() => origin.close());
+    onTestFinished(() => origin.close());
     origin.deploy(dir, file);
     const tags = async () => (await fetch(origin.url)).headers.get('cache-tag');
     expect(await tags()).toBeNull();
@@ -208,4 +143,77 @@ describe('the Node handler', () => {
       'cache-control': 'public, s-maxage=60',
     });
   });
+});
+
+describe('nginx', () => {
+  test.skipIf(isSkipped(nginx))(
+    'loads a hundred thousand pages without a warning, long paths and long tag lines left out',
+    { timeout: 60_000 },
+    async ({ expect }) => {
+      const dir = temporaryFolder({ 'p/99999/index.html': 'last', 'many.html': 'many' });
+      const pages = Array.from({ length: 100_000 }, (_, index) => ({
+        path: `/p/${index}/`,
+        digest: 'x',
+        tags: ['all-pages', `page:/p/${index}`, `price:$${index}`],
+      }));
+      const long = `/${'p'.repeat(300)}/`;
+      const manifest: Manifest = {
+        version: 1,
+        pages: [
+          ...pages,
+          { path: long, digest: 'x', tags: ['all-pages', 'page:/long'] },
+          { path: `/${'é'.repeat(2100)}/`, digest: 'x', tags: ['all-pages', 'page:/longer'] },
+          {
+            path: '/many.html',
+            digest: 'x',
+            tags: Array.from({ length: 600 }, (_, id) => `tag:${id}`),
+          },
+        ],
+      };
+      const folder = temporaryFolder();
+      writeFileSync(join(folder, 'freshtag.conf'), formatOrigin('nginx', manifest));
+      writeFileSync(join(folder, 'nginx.conf'), nginxMain(folder, dir, await freePort()));
+      const tried = spawnSync('nginx', ['-t', '-p', folder, '-c', join(folder, 'nginx.conf')]);
+      expect(
+        tried.stderr
+          .toString()
+          .replaceAll(
+            /^nginx: the configuration file.*|^nginx: configuration file.*successful$/gm,
+            '',
+          )
+          .trim(),
+      ).toBe('');
+      const url = await nginx.start(dir, manifest);
+      const tagsOf = async (path: string) => (await fetch(url + path)).headers.get('cache-tag');
+      expect(await tagsOf('/p/99999/')).toBe('all-pages,page:/p/99999,price:$99999');
+      expect(await tagsOf('/many.html')).toBeNull();
+    },
+  );
+});
+
+describe('Caddy', () => {
+  test.skipIf(isSkipped(caddy))(
+    'sends tags and knows paths with characters that mean something to it, or keeps them from the edge',
+    async ({ expect }) => {
+      const names = ['c`d', 'e"f', 'g h', 'ü', 'a{b}', 'x'];
+      const dir = temporaryFolder(
+        Object.fromEntries(names.map((name) => [`${name}/index.html`, name])),
+      );
+      const manifest = collectManifest({
+        dir,
+        tags: ({ path }) => (path === '/x/' ? ['x:{http.request.uri}'] : []),
+      });
+      const url = await caddy.start(dir, manifest);
+      const headers = async (name: string) => {
+        const response = await fetch(`${url}/${encodeURIComponent(name)}/`);
+        return [response.headers.get('cache-tag'), response.headers.get('cache-control')];
+      };
+      for (const name of names.slice(0, 4)) {
+        const page = manifest.pages.find(({ path }) => path === `/${name}/`);
+        expect(await headers(name)).toEqual([page?.tags.join(','), TAGGED]);
+      }
+      for (const name of names.slice(4))
+        expect(await headers(name)).toEqual([null, 'private, no-cache']);
+    },
+  );
 });

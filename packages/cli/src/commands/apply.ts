@@ -1,35 +1,34 @@
-import type { ApplyResult } from '@freshtag/core/site';
-import { resolve } from 'node:path';
-
 import { Option, type Command } from '../commander.ts';
-import { Interrupted, type Outcome } from '../outcome.ts';
-import { printProgress } from '../output.ts';
+import { applyDomain, dryApply, type ApplyJob } from '../apply/apply-domain.ts';
+import { startApplyProgress } from '../apply/progress.ts';
+import { markdownOf } from '../apply/report.ts';
+import { atOnce, oneByOne, outcomeOf } from '../domains.ts';
+import { appendJobSummary } from '../job-summary.ts';
+import type { Outcome } from '../outcome.ts';
 import { LONGEST_DELAY_MS, wholeNumber } from '../parse.ts';
 import type { Session } from '../session.ts';
-import { checkSetting, endpointOf, oneDomainOf } from '../settings/check.ts';
+import { checkSetting, domainsOf, endpointOf } from '../settings/check.ts';
 import { addSettingFlags } from '../settings/flags.ts';
 import {
-  callOptionsOf,
-  directoryOf,
+  originSettingOf,
   resolveSettings,
-  waitOptionsOf,
   type SettingFlags,
   type Settings,
 } from '../settings/settings.ts';
-import { openStoreOf } from '../settings/state-store.ts';
 
 interface ApplyFlags extends Omit<SettingFlags, 'secondPassDelayMs'> {
   readonly plan?: string;
   readonly originTimeout: number;
   readonly now?: true;
+  readonly dryRun?: true;
   readonly secondPassDelay?: number;
   readonly secondPass: boolean;
 }
 
 const AFTER_HELP = `
 The new build must be fetchable before the edge is refreshed: name the origin to
-ask, or say --now. After any failure, run it again; or plan the next build,
-which takes up what is left.
+ask, or say --now. After any failure, run it again: it goes on with what is
+left. Several domains go on at once; one that fails does not stop the others.
 
   freshtag apply --domain www.example.com --origin https://origin.example.com
   freshtag apply --domain www.example.com --now`;
@@ -38,7 +37,7 @@ export function addApplyCommand(program: Command, session: Session): void {
   const command = program
     .command('apply')
     .description('refresh what a plan says, after the upload, until the edge holds nothing old');
-  addSettingFlags.domain(command);
+  addSettingFlags.domains(command);
   addSettingFlags.environment(command);
   addSettingFlags.state(command);
   addSettingFlags
@@ -68,7 +67,8 @@ export function addApplyCommand(program: Command, session: Session): void {
       '--edge-layers <n>',
       'caches one behind another at the edge (default: 2)',
       wholeNumber(1, 5),
-    );
+    )
+    .option('--dry-run', 'only show what is left to refresh, send nothing');
   addSettingFlags.endpoint(command);
   addSettingFlags
     .config(command)
@@ -79,65 +79,61 @@ export function addApplyCommand(program: Command, session: Session): void {
 }
 
 async function applyCommand(flags: ApplyFlags, session: Session): Promise<Outcome> {
-  const [core, site] = await Promise.all([import('@freshtag/core'), import('@freshtag/core/site')]);
-  const { signal, cwd } = session;
+  const core = await import('@freshtag/core');
+  const { checkEnvironment } = await import('@freshtag/core/site');
   if (flags.plan === '') throw core.invalidOption('--plan', '', 'the path of a plan');
   const settings = await resolveSettings(
     { ...flags, secondPassDelayMs: flags.secondPass ? flags.secondPassDelay : false },
     session,
   );
-  const origin = await originOf(flags, settings);
-  const where = {
-    domain: await oneDomainOf(settings),
-    environment: await checkSetting(settings.environment, site.checkEnvironment),
+  const dryRun = flags.dryRun === true;
+  const domains = await domainsOf(settings);
+  const job: ApplyJob = {
+    settings,
+    session,
+    environment: await checkSetting(settings.environment, checkEnvironment),
+    endpoint: await endpointOf(settings),
+    planFile: flags.plan,
+    origins: dryRun ? new Map() : await originsOf(domains, flags, settings),
+    originTimeoutMs: flags.originTimeout,
   };
-  const files = site.deployFiles(directoryOf(settings, cwd), where);
-  const plan = await site.readPlan(
-    flags.plan === undefined ? files.plan : resolve(cwd, flags.plan),
-  );
-  const endpoint = await endpointOf(settings);
-  core.createDcdnClient({ endpoint });
+  if (flags.plan !== undefined && domains.length > 1)
+    throw core.invalidOption('--plan', flags.plan, 'it with one domain, since a plan is of one');
+  if (dryRun)
+    return outcomeOf(await oneByOne(domains, (domain) => dryApply(domain, job), session), session);
+  core.createDcdnClient({ endpoint: job.endpoint });
+  const progress = await startApplyProgress(domains);
   try {
-    const result = await site.applyPlan(plan, {
-      endpoint,
-      store: await openStoreOf(settings, { files, where, session }),
-      origin,
-      originTimeoutMs: flags.originTimeout,
-      ...callOptionsOf(settings),
-      ...waitOptionsOf(settings),
-      secondPassDelayMs: settings.secondPassDelayMs.value,
-      edgeLayers: settings.edgeLayers.value,
-      signal,
-      onWaiting: (asked) => printProgress(`waiting until ${asked} serves the new build`),
-      onProgress: site.logOnce(printProgress),
-    });
-    return describeApply(result);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    throw new Interrupted(
-      'Interrupted. What was not refreshed to the end stays in the edge state; run freshtag apply again.',
-    );
+    const ended = await atOnce(domains, (domain) => applyDomain(domain, job, progress.of(domain)));
+    await appendJobSummary(session.env, markdownOf(ended));
+    return await outcomeOf(ended, session, 'REFRESH_INCOMPLETE');
+  } finally {
+    progress.stop();
   }
 }
 
-/** `--now` is nearer than an origin in the configuration file. */
-async function originOf(flags: ApplyFlags, { origin }: Settings): Promise<string | undefined> {
-  if (flags.now === true) return undefined;
-  if (origin.value !== undefined) return origin.value;
+/**
+ * The origin of each domain: `--now` is nearer than one in the configuration file, and there what is
+ * said of the domain is nearer than what is said of all.
+ */
+async function originsOf(
+  domains: readonly string[],
+  { now }: ApplyFlags,
+  settings: Settings,
+): Promise<ReadonlyMap<string, string>> {
+  if (now === true) return new Map();
   const { invalidOption } = await import('@freshtag/core');
-  throw invalidOption(
-    '--origin',
-    '(nothing)',
-    'either --origin URL or --now, to say when the new build can be fetched; or write origin into freshtag.config.ts',
-  );
-}
-
-function describeApply(result: ApplyResult): Outcome {
-  const { pages, tags, directories, calls, complete } = result;
-  const certainty = complete ? 'complete' : 'settled: the cloud reported nothing of the tasks';
-  const also = directories === 0 ? '' : ` and directories: ${directories}`;
-  return {
-    result: { pages, tags, directories, calls, complete },
-    lines: [`${pages} pages refreshed by ${tags} tags${also} in ${calls} calls, ${certainty}`],
-  };
+  const { checkOrigin } = await import('@freshtag/core/site');
+  const origins = new Map<string, string>();
+  for (const domain of domains) {
+    const origin = originSettingOf(settings, domain);
+    if (origin.value === undefined)
+      throw invalidOption(
+        '--origin',
+        '(nothing)',
+        `either --origin URL or --now, to say when the new build can be fetched; or write origin into freshtag.config.ts${domains.length > 1 ? `, for ${domain} too` : ''}`,
+      );
+    origins.set(domain, await checkSetting({ ...origin, value: origin.value }, checkOrigin));
+  }
+  return origins;
 }

@@ -9,7 +9,7 @@ const AFTER_HELP = `
 export function addCompletionCommand(program: Command, session: Session): void {
   program
     .command('completion')
-    .description('print a script that completes commands and options in a shell')
+    .description('print a script for completion in a shell')
     .addArgument(new Argument('<shell>', 'your shell').choices(['bash', 'zsh', 'fish']))
     .addHelpText('after', AFTER_HELP)
     .action(async (shell: string) => {

@@ -27,7 +27,7 @@ comes from.`;
 export function addConfigCommand(program: Command, session: Session): void {
   const command = program
     .command('config')
-    .description('show every setting, its value, and where it comes from');
+    .description('show every setting and where it comes from');
   addSettingFlags.domains(command);
   addSettingFlags.environment(command);
   addSettingFlags.force(command);

@@ -2,17 +2,20 @@ import type { Mounts, NotFoundRefresh, Plan, PlannedPage } from '@freshtag/core/
 import { resolve } from 'node:path';
 
 import { Option, type Command } from '../commander.ts';
+import { oneByOne, outcomeOf } from '../domains.ts';
 import type { Outcome } from '../outcome.ts';
 import { printProgress } from '../output.ts';
 import { collect } from '../parse.ts';
 import type { Session } from '../session.ts';
-import { checkSetting, oneDomainOf } from '../settings/check.ts';
+import { checkSetting, domainsOf } from '../settings/check.ts';
 import { addSettingFlags } from '../settings/flags.ts';
 import {
   callOptionsOf,
   directoryOf,
+  domainConfigOf,
   resolveSettings,
   type SettingFlags,
+  type Settings,
 } from '../settings/settings.ts';
 import { openStoreOf } from '../settings/state-store.ts';
 
@@ -39,7 +42,7 @@ export function addPlanCommand(program: Command, session: Session): void {
     .command('plan')
     .description('find what changed since the build that the edge serves')
     .argument('<dir>', 'folder of the built site');
-  addSettingFlags.domain(command);
+  addSettingFlags.domains(command);
   addSettingFlags
     .environment(command)
     .option('--base <path>', 'URL path under which the site is served (default: /)')
@@ -80,17 +83,35 @@ async function planCommand(dir: string, flags: PlanFlags, session: Session): Pro
   // An empty path would be the working directory: what a script gives whose variable is not set.
   if (dir === '') throw core.invalidOption('dir', dir, 'the folder of the built site');
   const settings = await resolveSettings(flags, session);
-  const where = {
-    domain: await oneDomainOf(settings),
-    environment: await checkSetting(settings.environment, site.checkEnvironment),
-  };
+  const environment = await checkSetting(settings.environment, site.checkEnvironment);
+  const job: PlanJob = { dir: resolve(session.cwd, dir), flags, settings, environment, session };
+  const domains = await domainsOf(settings);
+  const ended = await oneByOne(domains, (domain) => planDomain(domain, job), session);
+  return outcomeOf(ended, session);
+}
+
+/** What the domains of one `freshtag plan` have in common. */
+interface PlanJob {
+  readonly dir: string;
+  readonly flags: PlanFlags;
+  readonly settings: Settings;
+  readonly environment: string;
+  readonly session: Session;
+}
+
+async function planDomain(
+  domain: string,
+  { dir, flags, settings, environment, session }: PlanJob,
+): Promise<Outcome> {
+  const site = await import('@freshtag/core/site');
+  const where = { domain, environment };
   const files = site.deployFiles(directoryOf(settings, session.cwd), where);
   const store = await openStoreOf(settings, { files, where, session });
   const found = await site.prepareDeploy({
     ...where,
     store,
     signal: session.signal,
-    dir: resolve(session.cwd, dir),
+    dir,
     base: settings.base.value,
     immutable: settings.immutable.value,
     plan: settings.plan.value,
@@ -99,7 +120,7 @@ async function planCommand(dir: string, flags: PlanFlags, session: Session): Pro
     normalize: settings.normalize.value,
     allowShrink: flags.allowShrink === true,
     notFound: flags.notFound,
-    mounts: mountsOf(flags.mount),
+    mounts: mountsOf(flags.mount) ?? domainConfigOf(settings, domain).mounts,
   });
   session.signal.throwIfAborted();
   const dryRun = flags.dryRun === true;

@@ -13,9 +13,7 @@ const AFTER_HELP = `
 The cloud names no quota for tags, though a refresh by tag can use one up.`;
 
 export function addQuotaCommand(program: Command, session: Session): void {
-  const command = program
-    .command('quota')
-    .description('show what is left of the account’s quotas of the day');
+  const command = program.command('quota').description('show what is left of today’s quotas');
   addSettingFlags.endpoint(command);
   addSettingFlags
     .config(command)

@@ -31,7 +31,7 @@ docs/state.md.`;
 export function addStateCommand(program: Command, session: Session): void {
   const command = program
     .command('state')
-    .description('show, compare or reset what the edge may hold')
+    .description('show or reset what the edge may hold')
     .addArgument(new Argument('<action>', 'what to do').choices([...ACTIONS]))
     .argument('[other]', 'for diff: built folder, manifest.json, or another state');
   addSettingFlags.domain(command);

@@ -1,5 +1,5 @@
 import { FreshtagError, invalidOption } from '@freshtag/core';
-import type { NormalizeOptions, PlanOptions, StateOption } from '@freshtag/core/site';
+import type { Mounts, NormalizeOptions, PlanOptions, StateOption } from '@freshtag/core/site';
 import * as v from 'valibot';
 
 import type { FreshtagConfig } from '../define-config.ts';
@@ -21,6 +21,7 @@ const text = (allowed: string): v.GenericSchema<unknown, string> =>
   v.pipe(v.string(allowed), v.nonEmpty(allowed));
 const limit = v.optional(number(1, Number.MAX_SAFE_INTEGER));
 const DOMAINS = 'a domain name like "www.example.com", or a list of them';
+const ORIGIN = 'the URL of the origin, like "https://origin.example.com"';
 const FOLDERS = 'a list of folders, like ["_astro"]';
 
 const entries = {
@@ -58,7 +59,21 @@ const entries = {
   settleMs: number(0, LONGEST_DELAY_MS, ' of milliseconds'),
   pollIntervalMs: number(1, LONGEST_DELAY_MS, ' of milliseconds'),
   completionTimeoutMs: number(0, LONGEST_DELAY_MS, ' of milliseconds'),
-  origin: text('the URL of the origin, like "https://origin.example.com"'),
+  origin: text(ORIGIN),
+  domains: v.record(
+    v.string(),
+    v.partial(
+      v.strictObject(
+        // Looked at more closely by who uses it.
+        {
+          origin: text(ORIGIN),
+          mounts: v.custom<Mounts>(isRecord, 'an object like { "/fr/": "/" }'),
+        },
+        'an object like { origin: "https://origin.example.com" }',
+      ),
+    ),
+    'an object of domains, like { "www.example.com": {} }',
+  ),
   base: text('a URL path, like "/"'),
   immutable: v.array(text(FOLDERS), FOLDERS),
   // Looked at more closely by who uses it.

@@ -2,7 +2,7 @@ import type { CompletionOptions, RefreshLimits, RetryOptions } from '@freshtag/c
 import type { NormalizeOptions, PlanOptions, StateOption } from '@freshtag/core/site';
 import { dirname, resolve } from 'node:path';
 
-import type { FreshtagConfig } from '../define-config.ts';
+import type { DomainConfig, FreshtagConfig } from '../define-config.ts';
 import { keepOutputClean } from '../output.ts';
 import type { Session } from '../session.ts';
 import { explainConfigFailure } from './config-failure.ts';
@@ -27,6 +27,7 @@ export interface Settings {
   /** The configuration file, if there is one. */
   readonly file: string | undefined;
   readonly domain: Setting<readonly string[] | undefined>;
+  readonly domains: Setting<Readonly<Record<string, DomainConfig>> | undefined>;
   readonly environment: Setting<string>;
   readonly endpoint: Setting<string>;
   readonly force: Setting<boolean>;
@@ -83,8 +84,9 @@ export async function resolveSettings(flags: SettingFlags, session: Session): Pr
     domain: pick<readonly string[] | undefined>(undefined, {
       flag: ['--domain', listOf(flags.domain)],
       variable: ['FRESHTAG_DOMAIN', (text) => text.split(',').map((name) => name.trim())],
-      file: listOf(config.domain),
+      file: listOf(config.domain) ?? namesOf(config.domains),
     }),
+    domains: pick<Settings['domains']['value']>(undefined, { file: config.domains }),
     environment: pick('production', {
       flag: ['--environment', flags.environment],
       variable: ['FRESHTAG_ENVIRONMENT', String],
@@ -170,6 +172,11 @@ function createPicker(env: Session['env'], file: ConfigFile | undefined): Picker
   };
 }
 
+function namesOf(domains: FreshtagConfig['domains']): readonly string[] | undefined {
+  const names = Object.keys(domains ?? {});
+  return names.length === 0 ? undefined : names;
+}
+
 function listOf(value: string | readonly string[] | undefined): readonly string[] | undefined {
   return typeof value === 'string' ? [value] : value;
 }
@@ -244,6 +251,19 @@ export function waitOptionsOf({ settleMs, completionTimeoutMs, pollIntervalMs }:
     // An origin is asked more often, unless somebody says otherwise.
     ...(pollIntervalMs.source === 'default' ? {} : { pollIntervalMs: pollIntervalMs.value }),
   };
+}
+
+/** What the configuration file says of one domain, whatever the case of its letters. */
+export function domainConfigOf({ domains }: Settings, domain: string): DomainConfig {
+  const entries = Object.entries(domains.value ?? {});
+  return entries.find(([name]) => name.toLowerCase() === domain)?.[1] ?? {};
+}
+
+/** Where the origin of one domain is: a flag says it of all of them. */
+export function originSettingOf(settings: Settings, domain: string): Settings['origin'] {
+  const { origin } = domainConfigOf(settings, domain);
+  if (settings.origin.source === 'flag' || origin === undefined) return settings.origin;
+  return { ...settings.domains, value: origin };
 }
 
 /** The folder of freshtag's own files: one that a file names starts where that file is. */

@@ -68,7 +68,12 @@ async function refreshBuild(
   const prepared = await prepare(build);
   const warning = stateWarning(detectMachine(), store, { isFound: prepared.before !== undefined });
   if (warning !== undefined) log(warning);
-  const { plan } = await announceDeploy(prepared, { files, store, clock: options.clock });
+  const { plan } = await announceDeploy(prepared, {
+    files,
+    store,
+    clock: options.clock,
+    headers: options.headers,
+  });
   for (const line of [...prepared.warnings, ...describeCommonWhy(prepared.why)]) log(line);
   for (const line of [...describeSteps(plan), describePlan(plan)]) log(line);
   await options.deploy?.({ dir: build.dir, files, plan });
@@ -98,7 +103,7 @@ async function planBuild(
   try {
     const { files, prepare } = openSite(options, build.root);
     const prepared = await prepare(build);
-    await savePlan(files, prepared);
+    await savePlan(files, prepared, options.headers);
     for (const line of [...prepared.warnings, ...describeCommonWhy(prepared.why)]) log(line);
     for (const line of [...describeSteps(prepared.plan), describePlan(prepared.plan)]) log(line);
     log(`${PLAN_ONLY[reason]} The plan is in ${files.plan}.`);

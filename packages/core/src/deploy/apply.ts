@@ -14,13 +14,15 @@ import { updateEdgeState } from './update-state.ts';
 
 export interface ApplyOptions
   extends
-    Omit<RefreshInPassesOptions, 'domain' | 'includeOverflow' | 'client'>,
+    Omit<RefreshInPassesOptions, 'domain' | 'includeOverflow' | 'client' | 'onSettled'>,
     Omit<WaitForOriginOptions, 'origin' | 'onProgress'> {
   readonly store: StateStore;
   /** The origin to ask until it serves the new build. Without it the build must be fetchable already. */
   readonly origin?: string | undefined;
   /** Called when the plan is the newest and the origin is about to be asked. */
   readonly onWaiting?: (origin: string) => void;
+  /** Told how many of the pages that are asked for the origin serves as they were built. */
+  readonly onOrigin?: WaitForOriginOptions['onProgress'];
 }
 
 /** What an apply did. It only returns when every page of the plan is settled. */
@@ -44,29 +46,20 @@ export interface ApplyResult {
  *   `PLAN_OUTDATED` also at the end, if a newer build was planned meanwhile: its own plan has the pages
  */
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<ApplyResult> {
-  const { origin, store } = options;
-  const announced = await readEdgeState(store, plan, { signal: options.signal });
-  const open = openPages(plan, checkAnnounced(announced, plan, store));
+  const { origin } = options;
+  const open = await openPlan(plan, options);
   if (origin !== undefined) {
     options.onWaiting?.(checkOrigin(origin));
-    await waitForOrigin(open, { ...options, origin, onProgress: undefined });
+    await waitForOrigin(open, { ...options, origin, onProgress: options.onOrigin });
   }
   const tags = plannedTags(open);
   const directories = plannedDirectories(open);
   const urls = plannedUrls(open);
-  const result = await refreshInPasses(tags, {
-    ...options,
-    domain: plan.domain,
+  const result = await refreshAndSettle(open, options, {
+    tags,
     directories: [...directories, ...urls],
   });
   const settled = { tags: result.settled, directories: result.settledDirectories };
-  // No signal: what was refreshed is noted, also when somebody has lost patience meanwhile.
-  await updateEdgeState(
-    store,
-    plan,
-    (state) => settlePages(checkAnnounced(state, plan, store), open, settled),
-    { clock: options.clock },
-  );
   if (!open.pages.every((page) => isPageSettled(page, settled)))
     throw incomplete(open, settled, result);
   return {
@@ -77,6 +70,51 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Appl
     calls: result.receipts.length,
     complete: result.endings.every((status) => status === 'complete'),
   };
+}
+
+/** What an apply of a plan would still refresh: no page that an earlier run has settled. */
+export async function openPlan(
+  plan: Plan,
+  { store, signal }: Pick<ApplyOptions, 'store' | 'signal'>,
+): Promise<Plan> {
+  const announced = await readEdgeState(store, plan, { signal });
+  return openPages(plan, checkAnnounced(announced, plan, store));
+}
+
+/** Notes in the edge state what was refreshed to the end, also when something comes between. */
+async function refreshAndSettle(
+  open: Plan,
+  options: ApplyOptions,
+  { tags, directories }: { readonly tags: readonly string[]; readonly directories: string[] },
+): Promise<PassesResult> {
+  const { store, clock } = options;
+  const settled = { tags: new Set<string>(), directories: new Set<string>() };
+  // No signal: what was refreshed is noted, also when somebody has lost patience meanwhile.
+  const settle = (): Promise<void> =>
+    updateEdgeState(
+      store,
+      open,
+      (state) => settlePages(checkAnnounced(state, open, store), open, settled),
+      { clock },
+    );
+  let result: PassesResult;
+  try {
+    result = await refreshInPasses(tags, {
+      ...options,
+      domain: open.domain,
+      directories,
+      onSettled: (receipt) => {
+        for (const tag of receipt.tags) settled.tags.add(tag);
+        for (const directory of receipt.directories ?? []) settled.directories.add(directory);
+      },
+    });
+  } catch (error) {
+    // What came between is what counts; a page that could not be noted is refreshed once more.
+    if (settled.tags.size + settled.directories.size > 0) await settle().catch(() => undefined);
+    throw error;
+  }
+  await settle();
+  return result;
 }
 
 /** What an earlier run of the same plan has not settled. */

@@ -6,6 +6,7 @@ import { resolveEndpoint } from '../dcdn/endpoint.ts';
 import { FreshtagError, invalidOption } from '../errors.ts';
 import { checkPlanOptions, type PlanOptions } from '../plan/options.ts';
 import type { NotFoundRefresh } from '../plan/not-found.ts';
+import { ORIGIN_KINDS, type OriginKind } from '../origin/format.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resolveLimits, type RefreshLimits } from '../refresh/limits.ts';
 import { checkPassOptions, type PassOptions } from '../refresh/passes.ts';
@@ -13,7 +14,7 @@ import { resolveRetry, type RetryOptions } from '../refresh/retry.ts';
 import { checkEnvironment, type DeployFiles } from './prepare.ts';
 import { checkOrigin } from './wait-for-origin.ts';
 import { checkDomain } from '../refresh/domain.ts';
-import type { BuiltPage } from '../site/collect.ts';
+import type { BuiltPage } from '../site/page-tags.ts';
 import { checkNormalizeOptions, type NormalizeOptions } from '../site/normalize/options.ts';
 import { checkMounts, type Mounts } from '../site/urls/mount.ts';
 import { isStateStore, type StateOption } from '../site/stores/open.ts';
@@ -73,6 +74,11 @@ export interface BuildRefreshOptions
    * a file in `directory`, which CI must keep from job to job.
    */
   readonly state?: StateOption;
+  /**
+   * Origins whose header configuration is written beside the manifest: `nginx`, `caddy`, `netlify`,
+   * `json`. Default `['nginx']`.
+   */
+  readonly headers?: readonly OriginKind[];
   /** How to weigh what a plan drops against the tags and calls that it takes. */
   readonly plan?: PlanOptions;
   readonly limits?: Partial<RefreshLimits>;
@@ -99,6 +105,12 @@ const schema = v.strictObject({
     v.custom(
       (value) => (typeof value === 'string' && value !== '') || isStateStore(value),
       'a path, an address, or a store: an object with name, guarantee, read() and write()',
+    ),
+  ),
+  headers: v.optional(
+    v.array(
+      v.picklist(ORIGIN_KINDS, '"nginx", "caddy", "netlify" or "json"'),
+      'a list of "nginx", "caddy", "netlify", "json"',
     ),
   ),
   plan: v.optional(v.unknown()),

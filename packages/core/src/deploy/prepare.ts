@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { systemClock } from '../clock.ts';
 import { invalidOption, isFreshtagError } from '../errors.ts';
-import { nginxConfig } from '../origin/nginx.ts';
+import { formatOrigin, ORIGIN_FILES, type OriginKind } from '../origin/format.ts';
 import { expectBuild } from '../plan/advance.ts';
 import { writePlan } from '../plan/plan-file.ts';
 import type { PlanOptions, PlanRefreshOptions } from '../plan/options.ts';
@@ -63,6 +63,8 @@ export interface DeployFiles {
   readonly plan: string;
   readonly manifest: string;
   readonly nginx: string;
+  /** Header configuration by kind of origin. Only those are written that were asked for. */
+  readonly headers: Readonly<Record<OriginKind, string>>;
 }
 
 const ENVIRONMENT_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
@@ -87,7 +89,13 @@ export function deployFiles(
     state: join(folder, 'edge-state.json'),
     plan: join(folder, 'plan.json'),
     manifest: join(folder, 'manifest.json'),
-    nginx: join(folder, 'nginx.conf'),
+    nginx: join(folder, ORIGIN_FILES.nginx),
+    headers: {
+      nginx: join(folder, ORIGIN_FILES.nginx),
+      caddy: join(folder, ORIGIN_FILES.caddy),
+      netlify: join(folder, ORIGIN_FILES.netlify),
+      json: join(folder, ORIGIN_FILES.json),
+    },
   };
 }
 
@@ -126,13 +134,17 @@ function planOptionsOf({ plan, limits, endpoint, base }: PrepareOptions): PlanRe
   return { directories: true, ...plan, limits, endpoint, base };
 }
 
+const DEFAULT_KINDS: readonly OriginKind[] = ['nginx'];
+
 /** Saves what the origin must send, and the plan. */
 export async function savePlan(
   files: DeployFiles,
   prepared: Pick<PreparedDeploy, 'manifest' | 'plan'>,
+  kinds: readonly OriginKind[] = DEFAULT_KINDS,
 ): Promise<void> {
   await writeStoredFile(files.manifest, serializeManifest(prepared.manifest));
-  await writeStoredFile(files.nginx, nginxConfig(prepared.manifest));
+  for (const kind of kinds)
+    await writeStoredFile(files.headers[kind], formatOrigin(kind, prepared.manifest));
   await writePlan(files.plan, prepared.plan);
 }
 
@@ -148,6 +160,8 @@ export async function announceBuild(
 export interface AnnounceOptions extends UpdateOptions {
   readonly files: DeployFiles;
   readonly store: StateStore;
+  /** Origins whose header configuration is written. Default: nginx. */
+  readonly headers?: readonly OriginKind[] | undefined;
 }
 
 const MOST_PLANS = 8;
@@ -168,7 +182,7 @@ export async function announceDeploy(
   return withLease(store, options, async () => {
     let prepared = first;
     for (let attempt = 1; ; attempt += 1) {
-      await savePlan(files, prepared);
+      await savePlan(files, prepared, options.headers);
       const { before, plan, sketches } = prepared;
       try {
         const state = expectBuild(before?.state, plan);

@@ -24,15 +24,15 @@ export function nginxConfig(manifest: Manifest): string {
   const writeKey = createKeyWriter(files.map(({ key }) => key));
   const tagLines = files.flatMap(({ page, key }) => {
     const value = quote(formatCacheTag(page.tags));
-    const fits = page.tags.length > 0 && value.length <= MAX_VALUE_LENGTH;
-    return fits ? [`  ${writeKey(key)} ${value};`] : [];
+    const isKnown = page.tags.length > 0 && fits(value) && fits(writeKey(key));
+    return isKnown ? [`  ${writeKey(key)} ${value};`] : [];
   });
   const immutableLines = files
-    .filter(({ page }) => page.immutable)
+    .filter(({ page, key }) => page.immutable && fits(writeKey(key)))
     .map(({ key }) => `  ${writeKey(key)} "${CACHE_CONTROL_IMMUTABLE}";`);
   return `# Written by freshtag for one build. Replace it with each deploy and reload nginx.
 geo $freshtag_dollar { default "$"; }
-map_hash_max_size 262144;
+map_hash_max_size ${hashSize(files.length)};
 map_hash_bucket_size ${bucketSize(files.map(({ key }) => key))};
 map $uri $freshtag_tags {
   default "";
@@ -56,8 +56,18 @@ map "$status:$freshtag_cache_tag" $freshtag_cache_control {
 `;
 }
 
-/** nginx refuses a longer string. A page whose tags take more is not cacheable. */
-const MAX_VALUE_LENGTH = 4090;
+/** nginx reads its configuration in pieces of 4,096 bytes, and refuses a string that fills one. */
+const MAX_STRING_BYTES = 4090;
+
+/** A page whose path or tags take more has no line, and so is not cacheable. */
+function fits(text: string): boolean {
+  return Buffer.byteLength(text) <= MAX_STRING_BYTES;
+}
+
+/** More buckets than entries, or nginx warns at each start that it found no good table. */
+function hashSize(entries: number): number {
+  return Math.max(262_144, 2 ** Math.ceil(Math.log2(2 * Math.max(1, entries))));
+}
 
 function fileOf({ path }: ManifestPage): string {
   return path.endsWith('/') ? `${path}index.html` : path;

@@ -36,6 +36,8 @@ export interface RefreshInPassesOptions extends RefreshOptions, PassOptions {
   /** URL paths of directories to refresh with the tags, in the same passes. */
   readonly directories?: readonly string[];
   readonly onProgress?: (progress: PassProgress) => void;
+  /** Called with each call of the last pass that ended well: what it names is settled, whatever follows. */
+  readonly onSettled?: ((receipt: AcceptedReceipt) => void) | undefined;
 }
 
 /** Where the work stands, for the person who waits. `pass` counts from 1. */
@@ -148,6 +150,9 @@ function waitForEndings(
   return waitForCompletion(accepted, {
     ...options,
     onProgress: (percent) => options.onProgress?.({ ...at, step: 'completing', percent }),
+    onCompletion: (completion) => {
+      if (at.pass === at.passes && isWell(completion)) options.onSettled?.(completion.receipt);
+    },
   });
 }
 

@@ -1,42 +1,27 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { FreshtagError, invalidOption, isFreshtagError } from '../errors.ts';
-import { fitTags, type HeaderBudget } from '../tags/header.ts';
-import { ALL_PAGES_TAG, pageTag } from '../tags/names.ts';
+import { invalidOption } from '../errors.ts';
 import { digestPage } from './digest.ts';
 import type { Manifest, ManifestPage } from './manifest.ts';
-import { readMetaTagsOf } from './meta-tags.ts';
 import { resolveNormalizers, type NormalizeOptions } from './normalize/options.ts';
 import { normalizeContent, type Normalizer } from './normalize/normalizer.ts';
 import { changing } from './output-errors.ts';
+import { tagsOf, type PageTagOptions } from './page-tags.ts';
 import { createPageReader, type PageReader, type RecentFile } from './page-reader.ts';
 import { listFiles } from './walk.ts';
 
-/** One built file, as shown to the function that gives it more tags. */
-export interface BuiltPage {
-  /** URL path with base: `/blog/x/`. */
-  readonly path: string;
-  /** Path below the output folder: `blog/x/index.html`. */
-  readonly file: string;
-  /** Its content as text. Only while the function runs. */
-  readonly text: () => string;
-}
-
-export interface CollectOptions {
+export interface CollectOptions extends PageTagOptions {
   /** Folder of the built site. */
   readonly dir: string;
   /** URL path under which it is served. Default `/`. */
   readonly base?: string | undefined;
-  /** More tags for a page, besides its own and those of its `<meta name="cache-tag">`. */
-  readonly tags?: ((page: BuiltPage) => Iterable<string>) | undefined;
   /** What is not taken for content. */
   readonly normalize?: NormalizeOptions | undefined;
   /** Folders, relative to `dir`, of files with a hash in their name: `_astro`, `assets`. */
   readonly immutable?: readonly string[] | undefined;
   /** Folder whose files were copied as they are: none of them is immutable, whatever its name. */
   readonly publicDir?: string | undefined;
-  readonly headerBudget?: HeaderBudget | undefined;
 }
 
 /** Makes pages of files, one after the other. */
@@ -131,29 +116,6 @@ function readContent(file: string, { options, reader, normalizers }: Tools): Buf
 const HTML = /\.html?$/i;
 const NONE: readonly Normalizer[] = [];
 
-interface ReadPage {
-  readonly path: string;
-  readonly file: string;
-  readonly content: Buffer;
-  readonly isHtml: boolean;
-}
-
-function tagsOf({ path, file, content, isHtml }: ReadPage, options: CollectOptions): string[] {
-  const metaTags = isHtml ? readMetaTagsOf(content) : [];
-  const text = (): string => content.toString('utf8');
-  try {
-    const moreTags =
-      options.tags === undefined ? [] : checkTags(options.tags({ path, file, text }));
-    // A file may be named `a%2Fb`; the path that visitors ask for is `/a%252Fb`.
-    const own = pageTag(path.replaceAll('%', '%25'));
-    const { tags } = fitTags([own, ALL_PAGES_TAG, ...metaTags, ...moreTags], options.headerBudget);
-    return tags.toSorted();
-  } catch (error) {
-    if (!isFreshtagError(error, 'INVALID_TAG')) throw error;
-    throw new FreshtagError('INVALID_TAG', `Page ${path}: ${error.message}`, { cause: error });
-  }
-}
-
 /** What web servers do not show, or hosts take for settings: it is no page, and gets no tags. */
 export function isHidden(file: string): boolean {
   if (file.startsWith('.well-known/')) return false;
@@ -164,16 +126,6 @@ export function isHidden(file: string): boolean {
 export function checkBase(base: string): void {
   if (/^[\w./~@:+-]*$/.test(base) && !base.includes('//')) return;
   throw invalidOption('base', base, 'the URL path under which the site is served, like /docs/');
-}
-
-function checkTags(tags: Iterable<string>): readonly string[] {
-  // What JavaScript gives may be anything: a promise, or one string, which is iterable letter by letter.
-  const given: unknown = tags;
-  if (typeof given === 'object' && given !== null && Symbol.iterator in given) return [...tags];
-  throw new FreshtagError(
-    'INVALID_TAG',
-    `the function tags gave ${given instanceof Promise ? 'a promise' : `a ${typeof given}`}, not a list of tags.`,
-  );
 }
 
 /** Bundlers put at least eight characters of hash before the ending, with a digit or capital among them. */

@@ -26,9 +26,12 @@ export function readMetaTagsOf(content: Buffer): string[] {
   return tags.map(detached);
 }
 
+/** What is shorter V8 copies. */
+const SHORT = 13;
+
 /** V8 does not cut a text out of another: it keeps the whole page for the sake of a tag in it. */
 function detached(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8');
+  return text.length < SHORT ? text : Buffer.from(text, 'utf8').toString('utf8');
 }
 
 /** What the meta elements say. The parser is right about all HTML, and slow. */

@@ -19,6 +19,8 @@ const PIECE = new RegExp(
 const ATTRIBUTE = /([a-z][a-z\d:.-]*)(?:=(?:"([^"]*)"|'([^']*)'|([\w./:-]+)))?/gi;
 /** What a parser reads as something else, and spaces that it knows and bytes do not show. */
 const NOT_PLAIN = /[&\x80-\uffff]/;
+/** How nearly all pages write it. */
+const USUAL = /^\s+name="cache-tag"\s+content="([^"&\x80-\uffff]*)"\s*$/;
 const MAY_HAVE_TAGS = /cache-tag|&/i;
 /** A longer head is the parser's. */
 const MAX_LENGTH = 65_536;
@@ -39,6 +41,11 @@ export function scanHead(html: string): string[] | undefined {
     const [, element, attributes = '', , , end] = piece;
     if (end !== undefined) return contents;
     if (!MAY_HAVE_TAGS.test(attributes) || element?.toLowerCase() !== 'meta') continue;
+    const usual = USUAL.exec(attributes)?.[1];
+    if (usual !== undefined) {
+      contents.push(usual);
+      continue;
+    }
     const { name = '', content = '' } = readAttributes(attributes);
     if (NOT_PLAIN.test(name)) return undefined;
     if (name.trim().toLowerCase() !== 'cache-tag') continue;
