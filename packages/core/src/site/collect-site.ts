@@ -27,7 +27,7 @@ const MAX_THREADS = 4;
 
 /**
  * As `collectManifest`, in several threads where the site is large enough for that, and with
- * warnings. While the threads read, this one reads as well, and does nothing else.
+ * warnings.
  */
 export async function collectSite(options: CollectOptions): Promise<CollectedSite> {
   checkBase(options.base ?? '/');
@@ -57,7 +57,7 @@ export interface ShareOptions {
   readonly onPages?: (pages: ManifestPage[]) => void;
 }
 
-const MANY_PAGES = 1000;
+const MANY_PAGES = 200;
 
 /** Reads shares until none is left. Several threads may do so at once. */
 export function collectShares(

@@ -15,7 +15,7 @@ export interface ThreadTask {
 }
 
 interface ThreadsOptions extends ShareOptions {
-  /** Threads in all, this one among them. */
+  /** Threads beside this one, which only gathers what they send. */
   readonly threads: number;
 }
 
@@ -33,16 +33,13 @@ export async function collectInThreads(
     shares: { files, folders, skipped: [], counter },
     startedMs,
   };
-  const workers = Array.from({ length: threads - 1 }, () => startThread(task));
+  const workers: Worker[] = [];
   try {
-    const answers = Promise.all(workers.map(answerOf));
-    // If this thread fails first, nobody waits for the others.
-    answers.catch(() => undefined);
-    const own = collectShares(options, { shares, startedMs });
-    const others = await answers;
+    for (let count = 0; count < threads; count += 1) workers.push(startThread(task));
+    const read = await Promise.all(workers.map(answerOf));
     return {
-      pages: [own, ...others].flatMap(({ pages }) => pages),
-      skipped: [own, ...others].flatMap((share) => share.skipped),
+      pages: read.flatMap(({ pages }) => pages),
+      skipped: read.flatMap((share) => share.skipped),
     };
   } catch {
     // Its error would name what it met first. Read anew in one thread, that is the same each time.
@@ -82,7 +79,7 @@ export function runThread(
 }
 
 /** Most of what a thread makes is garbage at once; with less room for it, it is only cleared more often. */
-const YOUNG_GENERATION_MB = 8;
+const YOUNG_GENERATION_MB = 4;
 
 /** In the package as it is published, the thread's file lies beside all others. */
 function startThread(task: ThreadTask): Worker {

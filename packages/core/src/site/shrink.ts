@@ -18,19 +18,28 @@ export function checkShrink(
   }: { readonly dir: string; readonly allowShrink?: boolean | undefined },
 ): void {
   if (state === undefined || allowShrink) return;
-  const built = new Set(manifest.pages.map(({ path }) => path));
-  const known = [...state.pages].filter(([path, page]) => isKnown(path, page));
-  const left = known.filter(([path]) => built.has(path)).length;
-  if (left * 2 >= known.length) return;
-  const missing = known.find(([path]) => !built.has(path))?.[0] ?? '?';
+  let left = 0;
+  for (const { path } of manifest.pages) if (isKnown(path, state.pages.get(path))) left += 1;
+  let known = 0;
+  for (const [path, page] of state.pages) if (isKnown(path, page)) known += 1;
+  if (left * 2 >= known) return;
+  const missing = firstMissing(state, manifest);
   throw new FreshtagError(
     'OUTPUT_SHRUNK',
-    `${dir} holds ${left} of the ${known.length} pages that the edge may have of ${state.domain} (${state.environment}); ${missing} is the first that is missing. A build that was cut off looks like this, so nothing was planned. Build again; or, if the others were removed, say so with allowShrink (--allow-shrink).`,
+    `${dir} holds ${left} of the ${known} pages that the edge may have of ${state.domain} (${state.environment}); ${missing} is the first that is missing. A build that was cut off looks like this, so nothing was planned. Build again; or, if the others were removed, say so with allowShrink (--allow-shrink).`,
   );
 }
 
+function firstMissing(state: EdgeState, manifest: Manifest): string {
+  const built = new Set(manifest.pages.map(({ path }) => path));
+  for (const [path, page] of state.pages) if (isKnown(path, page) && !built.has(path)) return path;
+  return '?';
+}
+
 /** A removed page whose refresh is not over may be stored as a 404; a page that is built can be new too. */
-function isKnown(path: string, { digest, tags, immutable }: EdgePage): boolean {
+function isKnown(path: string, page: EdgePage | undefined): boolean {
+  if (page === undefined) return false;
+  const { digest, tags, immutable } = page;
   const mayBeGone = digest === null && tags.includes(NOT_FOUND_TAG);
   return path.startsWith('/') && immutable !== true && !mayBeGone;
 }
