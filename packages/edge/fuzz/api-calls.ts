@@ -3,6 +3,7 @@ import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { canonicalQuery } from '@freshtag/core';
 import * as fc from 'fast-check';
 
+import { ACTIONS } from '../src/api/action-names.ts';
 import { edits, latin1 } from './bytes.ts';
 import type { MakeCase, Place } from './fuzz-case.ts';
 
@@ -13,13 +14,6 @@ export interface ApiCall {
 }
 
 const KEY = { id: 'testid', secret: 'testsecret' } as const;
-const ACTIONS = [
-  'RefreshDcdnObjectCacheByCacheTag',
-  'RefreshDcdnObjectCaches',
-  'DescribeDcdnRefreshTaskById',
-  'DescribeDcdnRefreshTasks',
-  'DescribeDcdnRefreshQuota',
-] as const;
 const NAMES = [
   'CacheTag',
   'DomainName',

@@ -8,6 +8,7 @@ import {
   type ResolvedCacheOptions,
 } from './cache-options.ts';
 import { fields, readDelay } from './option-values.ts';
+import type { Fault } from './faults/fault.ts';
 import { readSites, type Site } from './sites.ts';
 
 /** A place that answers visitors from its own cache. */
@@ -40,6 +41,11 @@ export interface EdgeOptions extends ApiLimits {
   readonly pointsOfPresence?: readonly PointOfPresence[];
   /** The shared cache between the points of presence and the origin; `false`: none. Default: 500 ms. */
   readonly secondLayer?: { readonly propagationDelayMs: number } | false;
+  /**
+   * What goes wrong from the start, in this order, as if each had been given to `injectFault`. Default:
+   * nothing.
+   */
+  readonly faults?: readonly Fault[];
   /** How the caches store, for how long and how much. */
   readonly cache?: CacheOptions;
   /** Time of the API, of propagation, of slow answers and of how long a response stays fresh. */
@@ -47,10 +53,12 @@ export interface EdgeOptions extends ApiLimits {
 }
 
 export interface ResolvedOptions extends Required<
-  Omit<EdgeOptions, 'domains' | 'cache' | 'controlPort'>
+  Omit<EdgeOptions, 'domains' | 'cache' | 'controlPort' | 'faults'>
 > {
   readonly controlPort: number | undefined;
   readonly cache: ResolvedCacheOptions;
+  /** Each is checked when it is queued. */
+  readonly faults: readonly unknown[];
   /** At least one, in the order of `domains`. */
   readonly sites: readonly Site[];
 }
@@ -89,8 +97,14 @@ export function resolveOptions(options: EdgeOptions): ResolvedOptions {
     pointsOfPresence: readPoints(options.pointsOfPresence ?? DEFAULT_POINTS),
     secondLayer: readSecondLayer(options.secondLayer ?? { propagationDelayMs: 500 }),
     cache: resolveCacheOptions(options.cache ?? {}),
+    faults: readFaults(options.faults ?? []),
     clock: readClock(options.clock ?? systemClock),
   };
+}
+
+function readFaults(faults: unknown): readonly unknown[] {
+  if (Array.isArray(faults)) return faults;
+  throw invalidOption('faults', faults, "a list of faults, like [{ kind: 'throttled' }]");
 }
 
 function readHost(host: unknown): string {

@@ -84,6 +84,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const domains = sites.map(({ domain }) => domain);
   const log = createEventLog();
   const faultQueue = createFaultQueue({ clock, log, domains, layers: layerNames(resolved) });
+  for (const fault of resolved.faults) faultQueue.add(fault);
   const caches = await createCaches(resolved, { log, faults: faultQueue });
   const { layers, network } = caches;
   const tasks = createTasks({ layers, clock, faultQueue });

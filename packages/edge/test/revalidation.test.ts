@@ -98,6 +98,50 @@ describe('a refresh without force', () => {
     expect(summary(await visit('/'))).toBe('MISS new');
   });
 
+  test('goes by the ETag of a page that has no Last-Modified', async ({ expect }) => {
+    const page = { body: 'old', etag: '"1"' };
+    const origin = await startOrigin((incoming, outgoing) => {
+      const unchanged = incoming.headers['if-none-match'] === page.etag;
+      outgoing.writeHead(unchanged ? 304 : 200, {
+        'cache-control': SHARED,
+        'cache-tag': 'page',
+        etag: page.etag,
+      });
+      outgoing.end(unchanged ? undefined : page.body);
+    });
+    const { visit, refresh, clock } = await startBench(origin.url);
+    await visit('/');
+    page.body = 'new';
+    await refresh(['page'], false);
+    clock.advance(1000);
+    expect(summary(await visit('/'))).toBe('MISS old');
+    expect(summary(await visit('/'))).toBe('HIT old');
+
+    page.etag = '"2"';
+    await refresh(['page'], false);
+    clock.advance(1000);
+    expect(summary(await visit('/'))).toBe('MISS new');
+    expect(origin.received.map(({ headers }) => headers['if-none-match'])).toEqual([
+      undefined,
+      '"1"',
+      '"1"',
+    ]);
+  });
+
+  test('goes by Last-Modified alone where there is an ETag too', async ({ expect }) => {
+    const page: Page = { body: 'old', headers: { etag: '"1"', 'last-modified': MONDAY } };
+    const origin = await startOrigin(serve(page));
+    const { visit, refresh, clock } = await startBench(origin.url);
+    await visit('/');
+    Object.assign(page, { body: 'new', headers: { etag: '"2"', 'last-modified': MONDAY } });
+
+    await refresh(['page'], false);
+    clock.advance(1000);
+
+    expect(summary(await visit('/'))).toBe('MISS old');
+    expect(origin.received[1]?.headers).not.toHaveProperty('if-none-match');
+  });
+
   test('asks before it serves, even where the origin allows stale-while-revalidate', async ({
     expect,
   }) => {

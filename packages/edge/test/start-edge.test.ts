@@ -154,6 +154,24 @@ describe('startEdge', () => {
     },
   );
 
+  test('faults go wrong from the start, and one that cannot is refused before anything runs', async ({
+    expect,
+  }) => {
+    const origin = await startOrigin(serve({ body: 'old' }));
+    const domains = { [DOMAIN]: origin.url };
+    const edge = await startEdge({ domains, faults: [{ kind: 'origin-down', times: 2 }] });
+    onTestFinished(() => edge.close());
+
+    expect((await ask(edge.url, '/a')).status).toBe(502);
+    expect((await ask(edge.url, '/b')).status).toBe(502);
+    expect((await ask(edge.url, '/c')).status).toBe(200);
+    expect(edge.faults).toHaveLength(2);
+    for (const faults of [[{ kind: 'lag', point: 'nowhere', delayMs: 1 }], { kind: 'cut' }])
+      await expect(
+        startEdge({ domains, faults: faults as EdgeOptions['faults'] & object }),
+      ).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+  });
+
   test('two edges share nothing', async ({ expect }) => {
     const origin = await startOrigin(serve({ body: 'old' }));
     const edges = await Promise.all(

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -90,6 +90,18 @@ describe('a cache', () => {
     await visit('/');
 
     expect(await visit('/')).toMatchObject({ status: 404, cache: 'HIT' });
+  });
+
+  test('keeps what CDN-Cache-Control lets it keep, whatever browsers may', async ({ expect }) => {
+    const headers = { 'cache-control': 'no-store', 'cdn-cache-control': 'max-age=60' };
+    const origin = await startOrigin(serve({ body: 'old', headers }));
+    const { visit, clock } = await startBench(origin.url, ONE_POINT);
+    await visit('/');
+
+    const again = await visit('/');
+    expect(again).toMatchObject({ cache: 'HIT', headers });
+    clock.advance(60_000);
+    expect((await visit('/')).cache).toBe('MISS');
   });
 
   test('drops what a POST has changed, where that is switched on', async ({ expect }) => {
@@ -292,6 +304,17 @@ describe('a cache in a file', () => {
     again.exec('DELETE FROM objects');
     again.close();
     await start();
+  });
+
+  test('takes no more room on the disk than it may, however much passes', async ({ expect }) => {
+    const { file, start } = await fixture({ body: 'x'.repeat(100_000) });
+    const { visit, edge } = await start({ ...ONE_POINT, cache: { maxBytes: 1_000_000 } });
+    for (let path = 0; path < 100; path += 1) await visit(`/${path}`);
+    expect((await visit('/99')).cache).toBe('HIT');
+    await edge.close();
+
+    const bytes = ['', '-wal'].map((suffix) => statSync(file + suffix, { throwIfNoEntry: false }));
+    expect(bytes.reduce((sum, stat) => sum + (stat?.size ?? 0), 0)).toBeLessThan(3_000_000);
   });
 
   test('is refused while another edge has it, and when it is no file of an edge’s', async ({

@@ -1,20 +1,8 @@
 import type { Command } from '../commander.ts';
+import { readEdgeFlags, type EdgeFlags } from '../edge/read-flags.ts';
 import { printLine, printProgress } from '../output.ts';
-import { collect, wholeNumber } from '../parse.ts';
+import { collect, LONGEST_DELAY_MS, wholeNumber } from '../parse.ts';
 import type { Session } from '../session.ts';
-
-interface EdgeFlags {
-  readonly origin?: string;
-  readonly domain: readonly string[];
-  readonly host: string;
-  readonly port: number;
-  readonly apiPort: number;
-  readonly ui?: true;
-  readonly controlPort?: number;
-  readonly store?: string;
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-}
 
 const AFTER_HELP = `
 Prints one line of JSON when it is ready: {"edge":…,"api":…,"domains":[…]}, and "control":… with --ui.
@@ -23,6 +11,7 @@ A visitor chooses the point of presence with the request header X-Edge-Pop: pop-
 
   freshtag edge --origin http://127.0.0.1:4321 --domain www.example.com --port 8080 --api-port 8081
   freshtag edge --domain www.example.com=http://127.0.0.1:4321 --domain shop.example.com=http://127.0.0.1:4322
+  freshtag edge … --fault throttled,times=3,retryAfterMs=500 --fault origin-down,path=/a
   FRESHTAG_ENDPOINT=http://127.0.0.1:8081 freshtag refresh country:de --domain www.example.com`;
 
 export function addEdgeCommand(program: Command, { signal }: Session): void {
@@ -41,21 +30,25 @@ export function addEdgeCommand(program: Command, { signal }: Session): void {
     .option('--ui', 'with a page that shows what it stores and does, for this machine alone')
     .option('--control-port <n>', 'port of that page and its JSON; implies --ui', port)
     .option('--store <file>', 'keep what is stored in this file, over restarts too')
+    .option(
+      '--point <name=ms>',
+      'point of presence, and when a refresh is there (repeatable)',
+      collect,
+    )
+    .option(
+      '--second-layer <ms>',
+      'when a refresh is at the cache behind them',
+      wholeNumber(0, LONGEST_DELAY_MS),
+    )
+    .option('--no-second-layer', 'without a cache behind them')
+    .option('--fault <kind[,field=value…]>', 'what goes wrong first (repeatable)', collect)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--access-key-id <id>', 'access key that it knows', 'testid')
     .option('--access-key-secret <secret>', 'its secret', 'testsecret')
     .addHelpText('after', AFTER_HELP)
     .action(async (flags: EdgeFlags) => {
       const { startEdge } = await import('@freshtag/edge');
-      const { accessKeyId, accessKeySecret, origin, domain, ui, store, ...options } = flags;
-      const { controlPort = ui === true ? 0 : undefined } = flags;
-      const edge = await startEdge({
-        ...options,
-        ...(controlPort === undefined ? {} : { controlPort }),
-        ...(store === undefined ? {} : { cache: { file: store } }),
-        domains: await readDomains(domain, origin),
-        credentials: { accessKeyId, accessKeySecret },
-      });
+      const edge = await startEdge(await readEdgeFlags(flags));
       const { url, apiUrl: api, controlUrl: control, domains } = edge;
       printLine(JSON.stringify({ edge: url, api, domains, control }));
       if (control !== undefined && process.stderr.isTTY)
@@ -63,29 +56,6 @@ export function addEdgeCommand(program: Command, { signal }: Session): void {
       await aborted(signal);
       await edge.close();
     });
-}
-
-/** Domains with their origins: `NAME=URL`, or `NAME` alone for one at the common origin. */
-async function readDomains(
-  given: readonly string[],
-  origin: string | undefined,
-): Promise<Readonly<Record<string, string>>> {
-  const { invalidOption } = await import('@freshtag/core');
-  const pairs = given.map((text) => {
-    const [name = '', ...url] = text.split('=');
-    return { name, own: url.length === 0 ? undefined : url.join('=') };
-  });
-  const names = pairs.map(({ name }) => name);
-  if (new Set(names).size < names.length) throw invalidOption('--domain', names, 'each name once');
-  if (origin !== undefined && pairs.every(({ own }) => own !== undefined))
-    throw invalidOption('--origin', origin, 'it only with a --domain that has no =URL of its own');
-  return Object.fromEntries(
-    pairs.map(({ name, own }) => {
-      const url = own ?? origin;
-      if (url !== undefined) return [name, url];
-      throw invalidOption('--domain', name, `--origin with it, or ${name}=http://127.0.0.1:4321`);
-    }),
-  );
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {
