@@ -49,6 +49,18 @@ function slowConnections(delaysMs: readonly number[], advance: (ms: number) => v
   return agent;
 }
 
+/** An endpoint behind such connections, which notes when calls arrive; `same` are options for it. */
+async function slowEndpoint(delaysMs: readonly number[]) {
+  const clock = manualClock();
+  const arrivedAtMs: number[] = [];
+  const endpoint = await serve((_, response) => {
+    arrivedAtMs.push(clock.now());
+    response.end(ANSWER);
+  });
+  const dispatcher = slowConnections(delaysMs, clock.advance);
+  return { clock, arrivedAtMs, same: options({ endpoint, clock, dispatcher }) };
+}
+
 /** The most that happened within any second. */
 function mostInASecond(timesMs: readonly number[]): number {
   return Math.max(
@@ -60,14 +72,8 @@ describe('the pace', () => {
   test('counts a call until a second after its answer, however long it took to connect', async ({
     expect,
   }) => {
-    const clock = manualClock();
-    const arrivedAtMs: number[] = [];
-    const endpoint = await serve((_, response) => {
-      arrivedAtMs.push(clock.now());
-      response.end(ANSWER);
-    });
-    const dispatcher = slowConnections([5000], clock.advance);
-    const client = createDcdnClient(options({ endpoint, clock, dispatcher }));
+    const { clock, arrivedAtMs, same } = await slowEndpoint([5000]);
+    const client = createDcdnClient(same);
     for (let call = 0; call < 12; call += 1) await client.call('Any', {});
     expect(arrivedAtMs).toHaveLength(12);
     expect(mostInASecond(arrivedAtMs)).toBe(5);
@@ -78,15 +84,8 @@ describe('the pace', () => {
   test('holds for clients that begin at once, on connections that are open at different times', async ({
     expect,
   }) => {
-    const clock = manualClock();
     // The clock jumps whenever somebody sleeps, also while calls are on their way.
-    const arrivedAtMs: number[] = [];
-    const endpoint = await serve((_, response) => {
-      arrivedAtMs.push(clock.now());
-      response.end(ANSWER);
-    });
-    const dispatcher = slowConnections([0, 900, 0, 700, 300, 0, 1200, 5], clock.advance);
-    const same = options({ endpoint, clock, dispatcher });
+    const { arrivedAtMs, same } = await slowEndpoint([0, 900, 0, 700, 300, 0, 1200, 5]);
     await Promise.all(Array.from({ length: 40 }, () => createDcdnClient(same).call('Any', {})));
     expect(arrivedAtMs).toHaveLength(40);
     expect(mostInASecond(arrivedAtMs)).toBeLessThanOrEqual(5);

@@ -147,3 +147,9 @@ export async function ask(url: string, path: string, visit: VisitOptions = {}): 
 export function summary({ cache, body }: Answer): string {
   return `${cache} ${body}`;
 }
+
+/** One point of presence that is reached at once: what is stored is easy to tell. */
+export const ONE_POINT = {
+  pointsOfPresence: [{ name: 'pop-1', propagationDelayMs: 0 }],
+  secondLayer: false,
+} as const;

@@ -6,16 +6,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'vitest';
 
 import { FRESHTAG, runProgram, writeFiles, type Ended } from '../src/index.ts';
-import { createCommandWorld, domain, type CommandWorld } from './command-world.ts';
+import { domain, type CommandWorld } from './command-world.ts';
+import { createVerifyWorld } from './verify-world.ts';
 
 let world: CommandWorld;
 let verify: string[];
 
 beforeEach(async () => {
-  world = await createCommandWorld();
-  verify = ['verify', '--domain', domain, '--origin', world.origin.url, '--edge', world.edge.url];
-  await world.freshtag(['plan', 'dist', '--domain', domain]);
-  world.deploy();
+  ({ world, verify } = await createVerifyWorld());
 });
 
 afterEach(() => world.close());

@@ -1,27 +1,14 @@
-import { join } from 'node:path';
-
 import { afterEach, beforeEach, describe, test } from 'vitest';
 
-import {
-  announceDeploy,
-  applyPlan,
-  createFileStore,
-  deployFiles,
-  prepareDeploy,
-  readPlan,
-  type Plan,
-} from '@freshtag/core/site';
+import type { Plan } from '@freshtag/core/site';
 
-import { temporaryFolder, writeFiles } from '../src/index.ts';
-import { createWorld, domain, type World } from './world.ts';
+import { writeFiles } from '../src/index.ts';
+import { createSiteWorld, type SiteWorld } from './site-world.ts';
 
-const site = { domain, environment: 'production' };
-let world: World;
-let directory: string;
+let world: SiteWorld;
 
 beforeEach(async () => {
-  world = await createWorld({ first: 0, second: 0, layer: 0 });
-  directory = temporaryFolder();
+  world = await createSiteWorld();
 });
 
 afterEach(() => world.close());
@@ -29,24 +16,11 @@ afterEach(() => world.close());
 /** Removes the time of the build, which the site writes at the end of each page. */
 const withoutTime = (html: string): string => html.replace(/<!-- built at \d+ -->$/, '');
 
-async function deploy(version = '1'): Promise<Plan> {
-  const files = deployFiles(directory, site);
-  const store = createFileStore(join(directory, 'state.json'));
-  const { clock, dir, options, origin } = world;
-  const normalize = { page: withoutTime, version };
-  const prepared = await prepareDeploy({ ...site, store, dir, normalize });
-  await announceDeploy(prepared, { files, store, clock });
-  world.deploy();
-  const plan = await readPlan(files.plan);
-  await applyPlan(plan, {
-    ...options,
-    store,
-    origin: origin.url,
-    originTimeoutMs: 10_000,
-    secondPassDelayMs: false,
+const deploy = (version = '1'): Promise<Plan> =>
+  world.refresh({
+    prepare: { normalize: { page: withoutTime, version } },
+    apply: { origin: world.origin.url, originTimeoutMs: 10_000 },
   });
-  return plan;
-}
 
 const build = (time: number, home = 'home'): void =>
   writeFiles(world.dir, {

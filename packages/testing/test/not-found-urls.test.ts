@@ -1,43 +1,20 @@
-import { join } from 'node:path';
-
 import { afterEach, beforeEach, describe, test } from 'vitest';
 
-import {
-  announceDeploy,
-  applyPlan,
-  createFileStore,
-  deployFiles,
-  prepareDeploy,
-  readPlan,
-  type Plan,
-} from '@freshtag/core/site';
+import type { Plan } from '@freshtag/core/site';
 
-import { temporaryFolder, writeFiles } from '../src/index.ts';
-import { createWorld, domain, type World } from './world.ts';
+import { writeFiles } from '../src/index.ts';
+import { createSiteWorld, type SiteWorld } from './site-world.ts';
+import { domain } from './world.ts';
 
-const site = { domain, environment: 'production' };
-let world: World;
-let directory: string;
+let world: SiteWorld;
 
 beforeEach(async () => {
-  world = await createWorld({ first: 0, second: 0, layer: 0 });
-  directory = temporaryFolder();
+  world = await createSiteWorld();
 });
 
 afterEach(() => world.close());
 
-/** Plans the folder as it is, brings it to the origin, refreshes once. */
-async function deploy(): Promise<Plan> {
-  const files = deployFiles(directory, site);
-  const store = createFileStore(join(directory, 'state.json'));
-  const { clock, dir, options } = world;
-  const prepared = await prepareDeploy({ ...site, store, dir, notFound: 'urls' });
-  await announceDeploy(prepared, { files, store, clock });
-  world.deploy();
-  const plan = await readPlan(files.plan);
-  await applyPlan(plan, { ...options, store, secondPassDelayMs: false });
-  return plan;
-}
+const deploy = (): Promise<Plan> => world.refresh({ prepare: { notFound: 'urls' } });
 
 describe('new pages where the origin cannot tag its 404s', () => {
   test('are refreshed by all their URLs, so that no stored 404 hides them', async ({ expect }) => {

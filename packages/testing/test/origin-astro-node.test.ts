@@ -1,15 +1,14 @@
-import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import node from '@astrojs/node';
 import { build } from 'astro';
-import { onTestFinished, test } from 'vitest';
+import { test } from 'vitest';
 
 import { collectManifest, createTagHandler } from '@freshtag/core/site';
 
 import { temporaryProject } from '../src/index.ts';
+import { serve } from './serve.ts';
 
 interface Entry {
   readonly handler: (request: unknown, response: unknown) => void;
@@ -34,20 +33,12 @@ export const GET = () => new Response('live', { headers: { 'cache-tag': 'country
     collectManifest({ dir: join(root, 'dist/client'), immutable: ['_astro'] }),
   );
   const entry: Entry = await import(pathToFileURL(join(root, 'dist/server/entry.mjs')).href);
-  const server = createServer((request, response) => {
+  const origin = await serve((request, response) => {
     setTags(request, response);
     entry.handler(request, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
   const headers = async (path: string) => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    const response = await fetch(origin + path);
     await response.arrayBuffer();
     const names = ['cache-tag', 'cache-control'];
     return [response.status, ...names.map((name) => response.headers.get(name))];

@@ -1,20 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, describe, test } from 'vitest';
 
-import { startEdge } from '@freshtag/edge';
-
-import { runNode, temporaryProject, writeFiles } from '../src/index.ts';
-import { VITE_SITE } from './vite-site.ts';
-import { createWorld, domain, type World } from './world.ts';
+import { runNode, writeFiles } from '../src/index.ts';
+import { createViteWorld, startSmallEdge } from './vite-site.ts';
+import { domain, type World } from './world.ts';
 
 let world: World;
 let root: string;
 
 beforeEach(async () => {
-  world = await createWorld({ first: 1000, second: 3000, layer: 2000 });
-  root = temporaryProject(VITE_SITE);
+  ({ world, root } = await createViteWorld());
 });
 
 afterEach(() => world.close());
@@ -50,12 +47,7 @@ describe('which machine may refresh', () => {
   test('keeps its state where the option, or else the variable, says, and needs no key for it to build', async ({
     expect,
   }) => {
-    const edge = await startEdge({
-      domains: { [domain]: world.origin.url },
-      pointsOfPresence: [{ name: 'pop', propagationDelayMs: 0 }],
-      secondLayer: { propagationDelayMs: 0 },
-    });
-    onTestFinished(() => edge.close());
+    const edge = await startSmallEdge(world.origin.url);
     const plugin = (more: string) =>
       `{ domain: '${domain}', refresh: 'now', secondPassDelayMs: 0, pollIntervalMs: 1, edgeLayers: 1${more} }`;
     const env = {
@@ -86,12 +78,7 @@ describe('which machine may refresh', () => {
   test('in CI it refreshes, except for a pull request while the environment is production', async ({
     expect,
   }) => {
-    const edge = await startEdge({
-      domains: { [domain]: world.origin.url },
-      pointsOfPresence: [{ name: 'pop', propagationDelayMs: 0 }],
-      secondLayer: { propagationDelayMs: 0 },
-    });
-    onTestFinished(() => edge.close());
+    const edge = await startSmallEdge(world.origin.url);
     const plugin = (environment: string) =>
       `{ domain: '${domain}', environment: '${environment}', refresh: 'now', secondPassDelayMs: 0, pollIntervalMs: 1 }`;
     const env = {

@@ -6,16 +6,15 @@ import { build, createBuilder, type InlineConfig } from 'vite';
 
 import freshtag, { type FreshtagViteOptions } from '@freshtag/vite';
 
-import { temporaryProject, writeFiles } from '../src/index.ts';
-import { VITE_SITE } from './vite-site.ts';
-import { createWorld, credentials, domain, type World } from './world.ts';
+import { writeFiles } from '../src/index.ts';
+import { createViteWorld } from './vite-site.ts';
+import { credentials, domain, type World } from './world.ts';
 
 let world: World;
 let root: string;
 
 beforeEach(async () => {
-  world = await createWorld({ first: 1000, second: 3000, layer: 2000 });
-  root = temporaryProject(VITE_SITE);
+  ({ world, root } = await createViteWorld());
 });
 
 afterEach(() => world.close());

@@ -1,7 +1,6 @@
-import { createServer, type ServerResponse } from 'node:http';
-import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 
-import { onTestFinished, describe, test } from 'vitest';
+import { describe, test } from 'vitest';
 
 import {
   collectManifest,
@@ -14,29 +13,22 @@ import {
 } from '@freshtag/core/site';
 
 import { temporaryFolder } from '../src/index.ts';
+import { serve } from './serve.ts';
 
 type Answer = (response: ServerResponse, asked: number) => void;
 
 const site = { domain: 'www.example.com', environment: 'production' };
 
 /** An origin whose answers are the test's, by path. */
-async function serve(answers: Readonly<Record<string, Answer>>): Promise<string> {
+async function serveAnswers(answers: Readonly<Record<string, Answer>>): Promise<string> {
   const counts = new Map<string, number>();
-  const server = createServer((request, response) => {
+  return serve((request, response) => {
     const path = request.url ?? '';
     counts.set(path, (counts.get(path) ?? 0) + 1);
     const answer = answers[path];
     if (answer === undefined) response.writeHead(404).end();
     else answer(response, counts.get(path) ?? 0);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : '';
 }
 
 const page =
@@ -62,7 +54,7 @@ describe('waiting for the origin', () => {
   const changed = planOf({ 'a.html': 'old', 'b.html': 'b' }, { 'a.html': 'new', 'b.html': 'b' });
 
   test('ends when the changed pages are as built and carry their tags', async ({ expect }) => {
-    const origin = await serve({ '/a.html': page('new', 'page:/a, all-pages') });
+    const origin = await serveAnswers({ '/a.html': page('new', 'page:/a, all-pages') });
     await expect(wait(changed, origin)).resolves.toBeUndefined();
   });
 
@@ -78,7 +70,7 @@ describe('waiting for the origin', () => {
   ] as const)(
     'does not end with %s, and says what was seen',
     async ([, answer, seen], { expect }) => {
-      const origin = await serve({ '/a.html': answer });
+      const origin = await serveAnswers({ '/a.html': answer });
       await expect(wait(changed, origin)).rejects.toMatchObject({
         code: 'ORIGIN_NOT_READY',
         message: expect.stringMatching(seen),
@@ -93,7 +85,7 @@ describe('waiting for the origin', () => {
   });
 
   test('asks again when one of several machines is late', async ({ expect }) => {
-    const origin = await serve({
+    const origin = await serveAnswers({
       '/a.html': (response, asked) =>
         page(asked === 2 ? 'old' : 'new', 'page:/a,all-pages')(response, asked),
     });
@@ -103,7 +95,7 @@ describe('waiting for the origin', () => {
   test('follows an origin that shows the page under another form of its URL', async ({
     expect,
   }) => {
-    const origin = await serve({
+    const origin = await serveAnswers({
       '/a.html': (response) => response.writeHead(301, { location: '/a' }).end(),
       '/a': page('new', 'page:/a,all-pages'),
     });
@@ -112,7 +104,7 @@ describe('waiting for the origin', () => {
 
   test('asks for names with special characters as they are', async ({ expect }) => {
     const plan = planOf({ 'c#/index.html': 'old' }, { 'c#/index.html': 'new' });
-    const origin = await serve({ '/c%23/': page('new', 'page:/c#,all-pages') });
+    const origin = await serveAnswers({ '/c%23/': page('new', 'page:/c#,all-pages') });
     await expect(wait(plan, origin)).resolves.toBeUndefined();
   });
 
@@ -127,7 +119,7 @@ describe('waiting for the origin', () => {
       ],
       ['the answer of a site of one page', page('app', '')],
     ] as const)('ends with %s', async ([, answer], { expect }) => {
-      const origin = await serve(answer === undefined ? {} : { '/a.html': answer });
+      const origin = await serveAnswers(answer === undefined ? {} : { '/a.html': answer });
       await expect(wait(removed, origin)).resolves.toBeUndefined();
     });
 
@@ -136,7 +128,7 @@ describe('waiting for the origin', () => {
       ['an error of the server', (response: ServerResponse) => response.writeHead(503).end()],
       ['a wall before it', (response: ServerResponse) => response.writeHead(401).end()],
     ] as const)('does not end with %s', async ([, answer], { expect }) => {
-      const origin = await serve({ '/a.html': answer });
+      const origin = await serveAnswers({ '/a.html': answer });
       await expect(wait(removed, origin)).rejects.toMatchObject({ code: 'ORIGIN_NOT_READY' });
     });
   });

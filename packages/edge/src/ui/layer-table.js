@@ -1,8 +1,34 @@
 import { find, h } from './dom.js';
+import { addChoices } from './form.js';
+
+/** @typedef {import('../control/views.ts').ControlState} ControlState */
 
 const FIRST_PX = 230;
 const NEXT_PX = 120;
 const LAYER_PX = 100;
+
+/**
+ * The parts of a view with a form and a table, and the names of the caches. The form gets the domains
+ * to choose from.
+ *
+ * @param {string} selector
+ * @param {Pick<ControlState, 'layers' | 'domains'>} state
+ */
+export function openView(selector, { layers, domains }) {
+  const view = find(document, selector, HTMLElement);
+  const form = find(view, 'form', HTMLFormElement);
+  addChoices(
+    find(form, '[name=domain]', HTMLSelectElement),
+    domains.map(({ domain }) => domain),
+  );
+  return {
+    view,
+    form,
+    body: find(view, 'tbody', HTMLElement),
+    empty: find(view, '.empty', HTMLElement),
+    names: layers.map(({ name }) => name),
+  };
+}
 
 /**
  * The head of a table with a column for each cache. Where there are many, the table is wider than its

@@ -1,8 +1,8 @@
 import { createReader, getObjects } from './api.js';
 import { find, h, setAttribute, setText, show } from './dom.js';
-import { addChoices, fieldsOf, isFiltered } from './form.js';
+import { fieldsOf, isFiltered } from './form.js';
 import { formatBytes } from './format.js';
-import { showLayerHead } from './layer-table.js';
+import { openView, showLayerHead } from './layer-table.js';
 import { changePageRow, groupPages, pageRow } from './pages.js';
 import { createPager } from './pager.js';
 import { tagButtons } from './tag-button.js';
@@ -23,15 +23,7 @@ const MAX_TAGS = 6;
  * @returns {() => void} reads it anew
  */
 export function createObjects({ layers, domains }) {
-  const view = find(document, '#view-objects', HTMLElement);
-  const form = find(view, 'form', HTMLFormElement);
-  const body = find(view, 'tbody', HTMLElement);
-  const empty = find(view, '.empty', HTMLElement);
-  const names = layers.map(({ name }) => name);
-  addChoices(
-    find(form, '[name=domain]', HTMLSelectElement),
-    domains.map(({ domain }) => domain),
-  );
+  const { view, form, body, empty, names } = openView('#view-objects', { layers, domains });
   showLayerHead(view, ['Path, size and tags'], { layers: names, kind: 'w-at' });
 
   const how = { layers: names, showsDomain: domains.length > 1 };

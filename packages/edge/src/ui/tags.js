@@ -1,8 +1,8 @@
 import { createReader, getTags } from './api.js';
-import { find, h, legible, setText, show } from './dom.js';
-import { addChoices, fieldsOf, isFiltered } from './form.js';
+import { h, legible, setText, show } from './dom.js';
+import { fieldsOf, isFiltered } from './form.js';
 import { formatCount } from './format.js';
-import { showLayerHead } from './layer-table.js';
+import { openView, showLayerHead } from './layer-table.js';
 import { createPager } from './pager.js';
 import { tagButton } from './tag-button.js';
 
@@ -20,15 +20,7 @@ const PAGE = 100;
  * @returns {() => void} reads it anew
  */
 export function createTags({ layers, domains }) {
-  const view = find(document, '#view-tags', HTMLElement);
-  const form = find(view, 'form', HTMLFormElement);
-  const body = find(view, 'tbody', HTMLElement);
-  const empty = find(view, '.empty', HTMLElement);
-  const names = layers.map(({ name }) => name);
-  addChoices(
-    find(form, '[name=domain]', HTMLSelectElement),
-    domains.map(({ domain }) => domain),
-  );
+  const { view, form, body, empty, names } = openView('#view-tags', { layers, domains });
   const firsts = domains.length > 1 ? ['Tag', 'Domain'] : ['Tag'];
   showLayerHead(view, firsts, { layers: names, kind: 'number w-at' });
 

@@ -1,7 +1,21 @@
 import { invalidOption } from '../../errors.ts';
+import type { StoreSettings } from './store.ts';
 
 /** How the bucket is named in an address: before the host, or at the beginning of the path. */
 export type AddressStyle = 'virtual' | 'path';
+
+/** What every store in a bucket takes. */
+export interface BucketStoreOptions extends StoreSettings {
+  readonly bucket: string;
+  /** Name of the object. */
+  readonly key: string;
+  /** Default `virtual`; `path` for an IP address, for `localhost`, and for a bucket with dots. */
+  readonly style?: AddressStyle | undefined;
+  /** Longest wait for one answer, in milliseconds. Default 60,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Default `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
 
 /**
  * Address of an object in a bucket.

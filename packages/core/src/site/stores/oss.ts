@@ -9,15 +9,15 @@ import {
   checkEndpoint,
   checkKey,
   type AddressStyle,
+  type BucketStoreOptions,
 } from './bucket-address.ts';
 import { codeOf, refusedAnswer } from './conditional.ts';
 import { decodeText, encodeText } from './encoding.ts';
 import { createExchange, type ObjectAnswer, type ObjectRequest } from './exchange.ts';
 import { ossQuery, signOss } from './oss-signature.ts';
-import { stateConflict, stateRefused, type StateStore, type StoreSettings } from './store.ts';
+import { stateConflict, stateRefused, type StateStore } from './store.ts';
 
-export interface OssStoreOptions extends StoreSettings {
-  readonly bucket: string;
+export interface OssStoreOptions extends BucketStoreOptions {
   /** Beginning of the objects’ names; each version adds a dot and its number. */
   readonly key: string;
   /** Like `cn-hangzhou`. */
@@ -30,10 +30,6 @@ export interface OssStoreOptions extends StoreSettings {
   readonly credentials?: CredentialsOption | undefined;
   /** Also look where Alibaba's tools keep keys. Default true. */
   readonly profileFiles?: boolean | undefined;
-  /** Longest wait for one answer, in milliseconds. Default 60,000. */
-  readonly timeoutMs?: number | undefined;
-  /** Default `process.env`. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Versions that stay after a write, so that a writer that stalls does not meet a number made free again. */

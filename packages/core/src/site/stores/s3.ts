@@ -6,11 +6,11 @@ import {
   checkBucket,
   checkEndpoint,
   checkKey,
-  type AddressStyle,
+  type BucketStoreOptions,
 } from './bucket-address.ts';
 import { codeOf, createConditionalObject, type ConditionalObject } from './conditional.ts';
 import { createExchange, type ObjectAnswer } from './exchange.ts';
-import type { StateStore, StoreSettings } from './store.ts';
+import type { StateStore } from './store.ts';
 
 export interface S3Key {
   readonly accessKeyId: string;
@@ -18,24 +18,15 @@ export interface S3Key {
   readonly sessionToken?: string | undefined;
 }
 
-export interface S3StoreOptions extends StoreSettings {
-  readonly bucket: string;
-  /** Name of the object. */
-  readonly key: string;
+export interface S3StoreOptions extends BucketStoreOptions {
   /** Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, else `us-east-1`. */
   readonly region?: string | undefined;
   /** Default: `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, else Amazon's of the region. */
   readonly endpoint?: string | undefined;
-  /** Default `virtual`; `path` for an IP address, for `localhost`, and for a bucket with dots. */
-  readonly style?: AddressStyle | undefined;
   /** `false` for a service without conditional writes: then nothing keeps two deploys apart. Default true. */
   readonly conditional?: boolean | undefined;
   /** Default: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`. */
   readonly credentials?: S3Key | undefined;
-  /** Longest wait for one answer, in milliseconds. Default 60,000. */
-  readonly timeoutMs?: number | undefined;
-  /** Default `process.env`. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
