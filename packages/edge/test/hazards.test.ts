@@ -53,6 +53,29 @@ describe('a cache never takes for its own what is another’s', () => {
     expect(origin.received.at(-1)?.headers).not.toHaveProperty('if-modified-since');
   });
 
+  test('a point that keeps its copy lets the second layer store what it was fetched for it', async ({
+    expect,
+  }) => {
+    const body = 'x'.repeat(4 * MIB);
+    const origin = await startOrigin(serve({ body, headers: { 'last-modified': MONDAY } }));
+    const { visit, refresh, clock, edge } = await startBench(origin.url);
+    await visit('/');
+    edge.injectFault({ kind: 'lag', point: 'pop-1', delayMs: 600_000 });
+    await refresh(['page'], true);
+    await refresh(['page'], false);
+    clock.advance(1000);
+    const stored = new Promise<void>((resolve) => {
+      edge.onEvent((event) => {
+        if (event.type === 'fetch' && event.outcome === 'stored') resolve();
+      });
+    });
+
+    expect((await visit('/')).headers['x-cache']).toMatch(/^MISS TCP_REFRESH_HIT /);
+    await stored;
+    expect((await visit('/', { pop: 'pop-2' })).body).toHaveLength(body.length);
+    expect(origin.asked).toHaveLength(2);
+  });
+
   test('what Connection takes away from the origin does not name a variant', async ({ expect }) => {
     const origin = await startOrigin((incoming, outgoing) => {
       outgoing.writeHead(200, { 'cache-control': SHARED, vary: 'accept-language' });

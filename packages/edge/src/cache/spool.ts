@@ -102,7 +102,7 @@ export class Spool {
         const chunk = this.#chunks[reader.next - this.#base];
         if (chunk !== undefined) {
           reader.next += 1;
-          if (!this.#keeps) this.#forget();
+          if (!this.#keeps) this.#readOn();
           yield chunk;
         } else if (this.#state === 'flowing') {
           await this.#changed.promise;
@@ -163,6 +163,12 @@ export class Spool {
     return lengthOfChunks(this.#chunks.slice(next - this.#base));
   }
 
+  /** The source waits for the fastest reader, so it hears of each step, also where nothing can go. */
+  #readOn(): void {
+    this.#forget();
+    this.#wake();
+  }
+
   #forget(): void {
     const end = this.#base + this.#chunks.length;
     const slowest = [...this.#readers].reduce((least, { next }) => Math.min(least, next), end);
@@ -170,7 +176,6 @@ export class Spool {
     if (read === 0) return;
     this.#chunks = this.#chunks.slice(read);
     this.#base = slowest;
-    this.#wake();
   }
 
   #wake(): void {
