@@ -1,13 +1,13 @@
 // Whether shared tags could help at all. Imports nothing of freshtag.
 import type { ServedFile } from './truth.ts';
 
-/** Part of the unchanged files that tags of several pages may drop. */
+/** Part of the unchanged HTML pages, as a number of files, that tags of several pages may drop. */
 const ALLOWED_OVER = 0.01;
 const TAGS_A_CALL = 100;
 
 /**
- * The fewest calls that any choice of tags could need, each tag allowed to drop one unchanged file in a
- * hundred: no choice that keeps to this for all its tags together can need fewer.
+ * The fewest calls that any choice of tags could need, each tag allowed to drop as many unchanged
+ * files as one in a hundred of the unchanged HTML pages: no choice that keeps to this for all its tags together can need fewer.
  *
  * @param stale copies that must go, with the tags that they were stored with
  */
@@ -17,7 +17,7 @@ export function fewestCalls(
 ): number {
   const drops = countByTag(unchanged);
   const hits = countByTag(stale);
-  const most = unchanged.length * ALLOWED_OVER;
+  const most = unchanged.filter(({ isHtml }) => isHtml).length * ALLOWED_OVER;
   const isUseful = (tag: string): boolean =>
     (hits.get(tag) ?? 0) > 1 && (drops.get(tag) ?? 0) <= most;
   const alone = stale.filter(({ tags }) => !tags.some(isUseful)).length;

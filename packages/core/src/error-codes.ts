@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'QUEUE_FULL'
   | 'CLOUD_BUSY'
   | 'NONCE_USED'
+  | 'CIRCUIT_OPEN'
   | 'QUOTA_EXCEEDED'
   | 'BATCH_TOO_LARGE'
   | 'PARAMETER_REFUSED'
@@ -30,6 +31,9 @@ export type ErrorCode =
   | 'STATE_CONFLICT'
   | 'STATE_UNAVAILABLE'
   | 'STATE_REFUSED'
+  | 'OUTBOX_NEWER'
+  | 'OUTBOX_UNAVAILABLE'
+  | 'OUTBOX_REFUSED'
   | 'ORIGIN_NOT_READY'
   | 'ORIGIN_WITHOUT_TAGS'
   | 'REFRESH_INCOMPLETE'
@@ -98,6 +102,12 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorEntry>> = {
     happened:
       'The cloud has seen the number of this call before: something between here and the cloud sent it twice. It probably took effect.',
     remedy: 'Look for a proxy that repeats requests. A refresh twice does no harm.',
+  },
+  CIRCUIT_OPEN: {
+    happened:
+      'The last calls of the relay all failed, so it makes none for a while. What waits keeps waiting.',
+    remedy:
+      'Nothing, if it passes: the relay tries one call when the time is over. Look at the error before it in the events or the log.',
   },
   QUOTA_EXCEEDED: {
     happened: 'The account’s quota of refreshes for the day is used up.',
@@ -198,6 +208,22 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorEntry>> = {
       'The store of the edge state says no: a wrong key or token, a missing bucket, another region, a web page instead of a state, or a service without conditional writes.',
     remedy:
       'The message has the server’s answer and what to check; see [The edge state](state.md).',
+  },
+  OUTBOX_NEWER: {
+    happened:
+      'The tables of the outbox were made by a newer release of freshtag than this one. They were left as they are.',
+    remedy: 'Update freshtag here. All processes at one outbox should be of one release.',
+  },
+  OUTBOX_UNAVAILABLE: {
+    happened:
+      'The database of the outbox does not answer, is locked, or gave up the transaction in favour of another. What was to be appended was not.',
+    remedy:
+      'Run the transaction again. A relay tries again by itself, and rows keep waiting meanwhile.',
+  },
+  OUTBOX_REFUSED: {
+    happened:
+      'The database of the outbox says no: the transaction has ended, its tables are missing, it may only be read, its disk is full, or the user has not the right. Nothing was appended or changed.',
+    remedy: 'The message has what to mend. For missing tables, call `migrate()` once at the start.',
   },
   ORIGIN_NOT_READY: {
     happened: 'The origin did not serve the new build in the time allowed. Nothing was refreshed.',

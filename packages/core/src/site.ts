@@ -28,7 +28,7 @@ export { compareStates } from './plan/compare.ts';
 export { forgetEverything } from './plan/forget.ts';
 export { mergeEdgeStates } from './plan/merge.ts';
 export { describeCommonWhy, describePagesWhy } from './plan/describe-why.ts';
-export { plannedUrls, refreshNotFoundByUrl } from './plan/not-found.ts';
+export { plannedUrls } from './plan/not-found.ts';
 export { readPlan, writePlan } from './plan/plan-file.ts';
 export { describePage, describePlan, describeSteps } from './plan/describe.ts';
 export { checkPlanOptions } from './plan/options.ts';

@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 import { describe, test } from 'vitest';
 
-import { collectManifest, collectSite } from '@freshtag/core/site';
+import { collectManifest, collectSite, createFileStore, prepareDeploy } from '@freshtag/core/site';
 import { collectInThreads } from '../src/site/collect-threads.ts';
 import { planShares } from '../src/site/shares.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+
+const site = { domain: 'www.example.com', environment: 'production' };
 
 /** More files than one thread is left alone with, in folders and in the root. */
 function largeSite(more: Readonly<Record<string, string>> = {}): string {
@@ -178,5 +180,25 @@ describe('a folder that a build is still writing', () => {
     ['a file vanishes after it was read', (dir: string) => rmSync(join(dir, 'a.html'))],
   ] as const)('is refused when %s', ([, change], { expect }) => {
     expect(unstable(change)).toThrow(expect.objectContaining({ code: 'OUTPUT_CHANGING' }));
+  });
+});
+
+describe('a large file in a site', () => {
+  test('is planned without a sketch, however much text it is', async ({ expect }) => {
+    const dir = temporaryFolder({ 'index.html': '<p>', 'data.json': '[' });
+    truncateSync(join(dir, 'data.json'), 600 * 1_048_576);
+    const store = createFileStore(join(temporaryFolder(), 'state.json'));
+    const { plan } = await prepareDeploy({ ...site, store, dir });
+    expect(plan.pages.map(({ path, target }) => [path, target?.sketch !== undefined])).toEqual([
+      ['*', false],
+      ['/', true],
+      ['/data.json', false],
+    ]);
+  });
+
+  test('of 2 GiB is refused by name, with what to do', ({ expect }) => {
+    const dir = temporaryFolder({ 'index.html': '<p>', 'film.mp4': '' });
+    truncateSync(join(dir, 'film.mp4'), 2 ** 31);
+    expect(() => collectManifest({ dir })).toThrow(/film\.mp4 has 2 GiB or more.*elsewhere/);
   });
 });

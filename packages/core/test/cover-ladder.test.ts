@@ -1,6 +1,17 @@
+import fc from 'fast-check';
 import { describe, test } from 'vitest';
 
-import { coverOf, needsOf, unchangedOf } from './cover-support.ts';
+import { isBeyondLimits } from '../src/plan/cover/bound.ts';
+import { buildInstance, type BuildOptions } from '../src/plan/cover/instance.ts';
+import { createObjective, NOTHING } from '../src/plan/cover/objective.ts';
+import { coverOf, createRandom, needsOf, settingsFor, unchangedOf } from './cover-support.ts';
+
+const FREE: BuildOptions = {
+  choice: { siteDirectory: undefined, avoided: undefined },
+  weightOf: () => 1,
+  maxOver: Infinity,
+  forced: NOTHING,
+};
 
 describe('where tags or calls are limited, a cover', () => {
   const sections = 20;
@@ -39,6 +50,51 @@ describe('where tags or calls are limited, a cover', () => {
     const byDirectory = hits.flatMap(({ directory }) => directory ?? []);
     expect(new Set(byDirectory)).toEqual(new Set(directories));
     expect(byDirectory).toHaveLength(1900);
+  });
+
+  test.for([
+    [{ maxCalls: 1 }, 'whole-site'],
+    [{ maxTags: 500 }, 'whole-site'],
+    [{ maxCalls: 60, maxTags: 6000 }, 'cheapest'],
+    [{ maxCalls: 1, siteDirectory: '/' }, 'directories'],
+  ] as const)(
+    'of 60,000 pages that share tags two by two takes the step that keeps %j',
+    ([limits, step], { expect }) => {
+      const pairs = needsOf(60_000, (index) => [`pair:${index >> 1}`, `ten:${index % 6000}`]);
+      const needs = pairs.map(({ path, anyOf }, index) => ({
+        path: `/${index % 90}${path}`,
+        anyOf: [...anyOf, 'all-pages'],
+      }));
+      const { summary } = coverOf({ needs, unchanged: site.unchanged }, limits);
+      expect(summary).toMatchObject({ step, isWithinLimits: true });
+    },
+  );
+
+  test('of many pages whose sections are dear takes them all the same where nothing else keeps one call', ({
+    expect,
+  }) => {
+    const needs = needsOf(60_000, (index) => [`pair:${index >> 1}`, `section:${index % 20}`]);
+    const { summary } = coverOf(
+      { needs, unchanged: site.unchanged },
+      { maxCalls: 1, weightOf: () => 1000 },
+    );
+    expect(summary).toMatchObject({ step: 'shared-tags', tags: 20, isWithinLimits: true });
+  });
+
+  test('is never given up where some choice keeps them', ({ expect }) => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 12 }), (seed, maxTags) => {
+        const random = createRandom(seed);
+        const some = () => Array.from({ length: 2 }, () => `t:${Math.floor(random() ** 2 * 9)}`);
+        const needs = needsOf(14, some);
+        const limits = { maxTags, maxCalls: Math.ceil(maxTags / 3), tagsPerCall: 3 };
+        const { step, isWithinLimits } = coverOf({ needs }, limits).summary;
+        const { instance } = buildInstance(needs, [], FREE);
+        const objective = createObjective(settingsFor(limits), Infinity);
+        const isKept = step === 'cheapest' && isWithinLimits;
+        expect(isKept && isBeyondLimits(instance, objective)).toBe(false);
+      }),
+    );
   });
 
   test('takes no directory unless it may', ({ expect }) => {

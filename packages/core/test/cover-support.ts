@@ -9,7 +9,7 @@ import { resolveCoverSettings } from '../src/plan/options.ts';
 
 type Change = Partial<CoverSettings> & { readonly tagsPerCall?: number };
 
-function settingsFor({ tagsPerCall = 100, ...change }: Change): CoverSettings {
+export function settingsFor({ tagsPerCall = 100, ...change }: Change): CoverSettings {
   const limits = { maxTagsPerCall: tagsPerCall };
   return { ...resolveCoverSettings({ limits }, 'www.example.com'), ...change };
 }

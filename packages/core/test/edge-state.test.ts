@@ -1,6 +1,7 @@
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import fc from 'fast-check';
 import { describe, test } from 'vitest';
 
 import {
@@ -10,7 +11,10 @@ import {
   writeEdgeState,
   writePlan,
   type EdgeState,
+  type Manifest,
 } from '@freshtag/core/site';
+import { sortPages } from '../src/site/collect.ts';
+import { parseEdgeState, serializeEdgeState } from '../src/site/edge-state.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const site = { domain: 'www.example.com', environment: 'production' };
@@ -126,5 +130,60 @@ describe('a plan in a file', () => {
       code: 'FILE_UNUSABLE',
     });
     chmodSync(folder, 0o755);
+  });
+});
+
+describe('the text of an edge state', () => {
+  const tags = fc.uniqueArray(fc.constantFrom('all-pages', 'a', 'b"]},{', 'é'), { maxLength: 3 });
+  const page = fc.record(
+    {
+      digest: fc.option(fc.constantFrom('d', 'e'), { nil: null }),
+      tags,
+      immutable: fc.constant(true as const),
+      sketch: fc.constantFrom('A', '","path":"'),
+    },
+    { requiredKeys: ['digest', 'tags'] },
+  );
+  const path = fc
+    .constantFrom('a', 'b', ',{"path":"', '"pages":[', '\\', '日本', '\u{1f600}', '__proto__')
+    .map((name) => `/${name}/`);
+  const pages = fc.dictionary(path, page, { maxKeys: 6 }).map((record) => Object.entries(record));
+  const parse = (text: string, built?: Manifest): EdgeState =>
+    parseEdgeState(text, 'a store', site, built);
+
+  test('is read as what it says, whatever the build beside it has', ({ expect }) => {
+    fc.assert(
+      fc.property(pages, pages, fc.nat(6), (held, others, same) => {
+        const text = serializeEdgeState({ ...state, pages: new Map(held) });
+        // Some of what is built is as it was, some is not, some is new; and it may be sorted badly.
+        const built = [...held.slice(0, same), ...others].map(([at, { digest, ...rest }]) => ({
+          path: at,
+          digest: digest ?? 'x',
+          ...rest,
+        }));
+        for (const order of [built, sortPages([...built])])
+          expect(serializeEdgeState(parse(text, { version: 1, pages: order }))).toBe(text);
+        expect(serializeEdgeState(parse(JSON.stringify(JSON.parse(text), null, 2)))).toBe(text);
+        expect(parse(text).pages).toEqual(new Map(held));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('is not read where the build has the same, which is kept once', ({ expect }) => {
+    const built = [
+      { path: '/a/', digest: 'd', tags: ['page:/a'] },
+      { path: '/b/', digest: 'new', tags: ['page:/b'] },
+      { path: '/c/', digest: 'd', tags: ['page:/c'] },
+    ];
+    const held = new Map(built.map(({ path: at, digest, ...rest }) => [at, { digest, ...rest }]));
+    held.set('/b/', { digest: 'old', tags: ['page:/b'] });
+    const { pages: read } = parse(serializeEdgeState({ ...state, pages: held }), {
+      version: 1,
+      pages: built,
+    });
+    expect(read.get('/a/')).toBe(built[0]);
+    expect(read.get('/b/')).toEqual({ digest: 'old', tags: ['page:/b'] });
+    expect(read.get('/c/')).toBe(built[2]);
   });
 });

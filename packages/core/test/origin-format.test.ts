@@ -1,6 +1,12 @@
 import { describe, test } from 'vitest';
 
-import { formatOrigin, ORIGIN_KINDS, withHeldTags, type Manifest } from '../src/site.ts';
+import {
+  createHeaderLookup,
+  formatOrigin,
+  ORIGIN_KINDS,
+  withHeldTags,
+  type Manifest,
+} from '../src/site.ts';
 
 const manifest: Manifest = {
   version: 1,
@@ -74,4 +80,24 @@ test('with what the edge holds, old pages and new ones carry the tags of both', 
     [...manifest.pages.map(({ path }) => path), '/gone/'].sort(),
   );
   expect(pages[0]?.tags).toEqual(['all-pages', 'kind:old', 'page:/']);
+});
+
+test('with more than the header has room for, a page is not cacheable, since a copy would lack tags of its plan', ({
+  expect,
+}) => {
+  const many = (name: string) => Array.from({ length: 250 }, (_, id) => `${name}:${id}`);
+  const page = { path: '/', digest: 'x', tags: ['all-pages', ...many('country'), 'page:/'] };
+  const held = { digest: 'old', tags: ['all-pages', 'country:0', ...many('city'), 'page:/'] };
+  const state = {
+    version: 1,
+    domain: 'www.example.com',
+    environment: 'production',
+    build: 'x',
+    pages: new Map([['/', held]]),
+  } as const;
+  const { pages } = withHeldTags({ version: 1, pages: [page] }, state);
+  expect(formatOrigin('json', { version: 1, pages })).not.toContain('country');
+  expect(createHeaderLookup({ version: 1, pages })('/', 200)).toEqual({
+    'cache-control': 'private, no-cache',
+  });
 });

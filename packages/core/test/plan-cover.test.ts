@@ -92,6 +92,32 @@ describe('a plan of many pages', () => {
     expect(planWith({ maxOverRefresh: 0 }).cover).toMatchObject({ tags: 202, overPages: 0 });
   });
 
+  test('drops no more pages because a site has many pictures, and counts those that it drops', ({
+    expect,
+  }) => {
+    const withMore = (manifest: Manifest, shared: readonly string[]): Manifest => {
+      const pictures = Array.from({ length: 9000 }, (_, index) => ({
+        path: `/x/${index}.png`,
+        digest: '1',
+        tags: [`page:/x/${index}.png`, ...(index < 10 ? shared : [])],
+      }));
+      return { version: 1, pages: [...manifest.pages, ...pictures] };
+    };
+    const most = buildOf(100, (section, page) => (section < 3 && page >= 6 ? '2' : '1'));
+    const coverWith = (build: Manifest, shared: readonly string[] = []) => {
+      const state = deployed(
+        withMore(
+          buildOf(100, () => '1'),
+          shared,
+        ),
+      );
+      return planRefresh(state, withMore(build, shared), site).cover;
+    };
+    expect(coverWith(most)).toMatchObject({ overPages: 6, calls: 2 });
+    expect(coverWith(after)).toMatchObject({ overPages: 6, calls: 1 });
+    expect(coverWith(after, ['section:0', 'section:1'])).toMatchObject({ overPages: 0, calls: 3 });
+  });
+
   test('weighs pages as it is told, by a list or a function', ({ expect }) => {
     const weights = { '/s0/0/': 5000, '/s0/1/': 5000 };
     const listed = planWith({ weights }).cover;

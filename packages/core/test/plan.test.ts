@@ -1,30 +1,15 @@
-import fc from 'fast-check';
 import { describe, test } from 'vitest';
 
 import {
   describePlan,
   expectBuild,
   plannedTags,
-  plannedDirectories,
   planRefresh,
-  settlePages,
   settleTags,
   type EdgeState,
   type Manifest,
-  type PlanRefreshOptions,
 } from '@freshtag/core/site';
-
-const site = { domain: 'www.example.com', environment: 'production' };
-
-interface Version {
-  readonly digest: string;
-  readonly tags: readonly string[];
-}
-
-function manifestOf(pages: Readonly<Record<string, Version & { immutable?: true }>>): Manifest {
-  const sorted = Object.entries(pages).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { version: 1, pages: sorted.map(([path, page]) => ({ path, ...page })) };
-}
+import { manifestOf, site } from './plan-support.ts';
 
 function deployed(state: EdgeState | undefined, manifest: Manifest): EdgeState {
   const plan = planRefresh(state, manifest, site);
@@ -183,6 +168,28 @@ describe('a plan', () => {
     expect(deployed(refused, first).pages.has('*')).toBe(false);
   });
 
+  test('has a file whose name is no longer bound to its bytes, and refreshes it when it is removed', ({
+    expect,
+  }) => {
+    const script = { digest: '1', tags: ['page:/x.md.abcdefgh.js'] };
+    const bound = manifestOf({
+      '/x.md.abcdefgh.js': { ...script, immutable: true },
+      '/': { digest: '1', tags: ['page:/'] },
+    });
+    const free = manifestOf({
+      '/x.md.abcdefgh.js': script,
+      '/': { digest: '1', tags: ['page:/'] },
+    });
+    const state = deployed(undefined, bound);
+    const plan = planRefresh(state, free, site);
+    const without = manifestOf({ '/': { digest: '1', tags: ['page:/'] } });
+    for (const next of [expectBuild(state, plan), deployed(state, free)]) {
+      const [page] = planRefresh(next, without, site).pages;
+      expect(page).toMatchObject({ reason: 'removed', path: '/x.md.abcdefgh.js' });
+      expect(page?.refresh).toContain('page:/x.md.abcdefgh.js');
+    }
+  });
+
   test('hits a page by its own tag alone, even if it carries that of another', ({ expect }) => {
     const state = deployed(
       undefined,
@@ -209,110 +216,4 @@ describe('a plan', () => {
       ['/c/', 'unsettled', 'page:/c', 'not-found'],
     ]);
   });
-});
-
-/** Pages that may be at the origin, and what the edge has stored of them, kept by a simple model. */
-class EdgeModel {
-  readonly stored = new Map<string, Version[]>();
-  refreshedUnchanged = 0;
-
-  /** Visitors ask for everything, at several points, so that old and new copies stand side by side. */
-  visit(origin: ReadonlyMap<string, Version>, paths: Iterable<string>): void {
-    for (const path of paths) {
-      const current = origin.get(path) ?? { digest: '404', tags: ['not-found'] };
-      this.stored.set(path, [...(this.stored.get(path) ?? []), current]);
-    }
-  }
-
-  refresh(tags: ReadonlySet<string>, directories: ReadonlySet<string>): void {
-    for (const [path, copies] of this.stored) {
-      const isBelow = [...directories].some((directory) => path.startsWith(directory));
-      const left = copies.filter((copy) => !copy.tags.some((tag) => tags.has(tag)));
-      this.stored.set(path, isBelow ? [] : left);
-    }
-  }
-
-  isFresh(origin: ReadonlyMap<string, Version>): boolean {
-    return [...this.stored].every(([path, copies]) =>
-      copies.every(
-        (copy) =>
-          JSON.stringify(copy) ===
-          JSON.stringify(origin.get(path) ?? { digest: '404', tags: ['not-found'] }),
-      ),
-    );
-  }
-}
-
-const ALL_PATHS = ['/a/', '/b/', '/c/', '/d/'];
-const buildArbitrary = fc.dictionary(
-  fc.constantFrom(...ALL_PATHS),
-  fc.record({ digest: fc.constantFrom('1', '2', '3'), shared: fc.constantFrom('t:1', 't:2') }),
-  { minKeys: 1 },
-);
-const stepArbitrary = fc.record({
-  build: buildArbitrary,
-  outcome: fc.constantFrom('complete', 'complete', 'refused', 'partly', 'never-deployed'),
-  visitedBefore: fc.subarray(ALL_PATHS),
-  visitedBetween: fc.subarray(ALL_PATHS),
-  options: fc.constantFrom<PlanRefreshOptions>(
-    {},
-    { maxOverRefresh: 1, costs: { page: 0 } },
-    { maxTags: 2 },
-    { maxTags: 2, directories: true },
-  ),
-});
-
-type Step = typeof stepArbitrary extends fc.Arbitrary<infer T> ? T : never;
-
-/** Plays deploys one after the other; tells after which of them the edge held something old, and which settled pages were planned without need. */
-function play(steps: readonly Step[]): { readonly stale: number[]; readonly needless: string[] } {
-  const edge = new EdgeModel();
-  const stale: number[] = [];
-  const needless: string[] = [];
-  let origin = new Map<string, Version>();
-  let state: EdgeState | undefined;
-  for (const [index, step] of steps.entries()) {
-    edge.visit(origin, step.visitedBefore);
-    const pages = Object.fromEntries(
-      Object.entries(step.build).map(([path, { digest, shared }]) => [
-        path,
-        { digest, tags: [`page:${path.slice(0, -1)}`, shared].sort() },
-      ]),
-    );
-    const plan = planRefresh(state, manifestOf(pages), site, step.options);
-    for (const { path } of plan.pages) {
-      const held = state?.pages.get(path);
-      if (held !== undefined && isSame(held, pages[path])) needless.push(`${index} ${path}`);
-    }
-    state = expectBuild(state, plan);
-    if (step.outcome === 'never-deployed') continue;
-    origin = new Map(Object.entries(pages));
-    edge.visit(origin, step.visitedBetween);
-    if (step.outcome === 'refused') continue;
-    const isPartly = step.outcome === 'partly';
-    const some = (all: string[]) => new Set(isPartly ? all.slice(0, all.length / 2) : all);
-    const done = { tags: some(plannedTags(plan)), directories: some(plannedDirectories(plan)) };
-    edge.refresh(done.tags, done.directories);
-    state = settlePages(state, plan, done);
-    if (step.outcome === 'complete' && !edge.isFresh(origin)) stale.push(index);
-  }
-  return { stale, needless };
-}
-
-function isSame(
-  held: Pick<Version, 'tags'> & { digest: string | null },
-  built: Version | undefined,
-) {
-  return held.digest === built?.digest && JSON.stringify(held.tags) === JSON.stringify(built.tags);
-}
-
-test('whatever is built, refused or never deployed: after a deploy that ends well no stored copy is old, and no settled page was refreshed', ({
-  expect,
-}) => {
-  fc.assert(
-    fc.property(fc.array(stepArbitrary, { minLength: 1, maxLength: 12 }), (steps) => {
-      expect(play(steps)).toEqual({ stale: [], needless: [] });
-    }),
-    { numRuns: 3000 },
-  );
 });

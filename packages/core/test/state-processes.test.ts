@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -97,6 +97,14 @@ function quickClock(): Clock {
   };
 }
 
+function textOf(lock: string): string | undefined {
+  try {
+    return lstatSync(lock).isSymbolicLink() ? readlinkSync(lock) : readFileSync(lock, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
 describe('a file with a lock', () => {
   const lockOf = (owner: Readonly<Record<string, unknown>>) =>
     JSON.stringify({
@@ -116,6 +124,25 @@ describe('a file with a lock', () => {
     await createFileStore(join(folder, 'state'), { clock }).write('{}', { expected: undefined });
     expect(clock.now() - startMs).toBeGreaterThan(59_000);
     expect(readdirSync(folder)).toEqual(['state']);
+  });
+
+  test('has in it whose it is from the moment that it is there', async ({ expect }) => {
+    const path = join(temporaryFolder(), 'state');
+    const lock = `${path}.lock`;
+    const child = startAdding('file', path, 150);
+    child.stdout?.resume();
+    let [seen, empty] = [0, 0];
+    while (child.exitCode === null && child.signalCode === null) {
+      for (let look = 0; look < 2000; look += 1) {
+        const text = textOf(lock);
+        if (text === undefined) continue;
+        seen += 1;
+        if (!text.endsWith('}')) empty += 1;
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(seen).toBeGreaterThan(0);
+    expect(empty).toBe(0);
   });
 
   test('that is half written is taken over after two seconds', async ({ expect }) => {

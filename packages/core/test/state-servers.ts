@@ -19,8 +19,11 @@ import { bodyOf, holds, Shelf } from './conditions.ts';
 import { serve } from './serve.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** How the conditions of a write are compared: as Amazon documents it, as Ceph 16 does, or not at all. */
-type Comparing = 'quoted' | 'bare' | 'none';
+/**
+ * How the conditions of a write are compared: as Amazon documents it, as Ceph 16 does, only that there is
+ * nothing yet, or not at all.
+ */
+type Comparing = 'quoted' | 'bare' | 'first-only' | 'none';
 
 /**
  * A real server of S3, which checks every signature. It ignores the conditions of writes, so they are
@@ -43,7 +46,9 @@ function withConditions(pass: RequestListener, comparing: Comparing): RequestLis
   let turn = Promise.resolve();
   const put = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = `${request.headers.host}${request.url}`;
-    if (!holds(request, versions.get(path))) {
+    const { 'if-match': _ignored, ...others } = request.headers;
+    const headers = comparing === 'first-only' ? others : request.headers;
+    if (!holds({ headers }, versions.get(path))) {
       response
         .writeHead(412, { connection: 'close' })
         .end('<Error><Code>PreconditionFailed</Code></Error>');
@@ -61,6 +66,7 @@ function withConditions(pass: RequestListener, comparing: Comparing): RequestLis
     await once(response, 'close');
   };
   return (request, response) => {
+    if (request.method === 'DELETE') versions.delete(`${request.headers.host}${request.url}`);
     turn = turn.then(() => (request.method === 'PUT' ? put : get)(request, response));
   };
 }
@@ -96,10 +102,12 @@ async function listen(server: Server): Promise<string> {
  * What OSS does with the calls of a store, as its documentation has it: there is none to be had.
  *
  * @param versioning as a bucket that keeps versions answers
+ * @param mayDelete `false`: the connection ends when something is to be deleted
  */
 export async function startOss({
   versioning = false,
-}: { readonly versioning?: boolean } = {}): Promise<{
+  mayDelete = true,
+}: { readonly versioning?: boolean; readonly mayDelete?: boolean } = {}): Promise<{
   readonly url: string;
   readonly shelf: Shelf;
 }> {
@@ -122,7 +130,9 @@ export async function startOss({
       return undefined;
     }
     const stored = shelf.get(url.pathname);
-    if (request.method === 'DELETE') {
+    if (request.method === 'DELETE' && !mayDelete) {
+      request.socket.destroy();
+    } else if (request.method === 'DELETE') {
       shelf.delete(url.pathname);
       response.writeHead(204).end();
     } else if (request.method === 'PUT') {
@@ -146,13 +156,15 @@ export async function startOss({
   return { url: await serve((request, response) => void answer(request, response)), shelf };
 }
 
-/** At most three a page, so that the pages are walked through. */
+/** At most three a page, so that the pages are walked through. Names with the delimiter are left out. */
 function listing(shelf: Shelf, query: URLSearchParams): string {
   const [prefix, after] = [query.get('prefix') ?? '', query.get('start-after') ?? ''];
+  const delimiter = query.get('delimiter') ?? '\n';
   const keys = shelf
     .paths()
     .map((path) => decodeURIComponent(path.slice('/bucket/'.length)))
-    .filter((key) => key.startsWith(prefix) && key > after);
+    .filter((key) => key.startsWith(prefix) && key > after)
+    .filter((key) => !key.slice(prefix.length).includes(delimiter));
   const contents = keys.slice(0, 3).map((key) => `<Contents><Key>${key}</Key></Contents>`);
   return `<?xml version="1.0"?><ListBucketResult>${contents.join('')}<IsTruncated>${keys.length > 3}</IsTruncated></ListBucketResult>`;
 }

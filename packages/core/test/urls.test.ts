@@ -1,14 +1,21 @@
+import { join } from 'node:path';
+
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
 
 import {
+  createFileStore,
   createHeaderLookup,
   fileOf,
   mountManifest,
   pathOf,
+  plannedDirectories,
+  prepareDeploy,
   urlFormsOf,
   urlsOf,
 } from '@freshtag/core/site';
+import { sketchOf } from '../src/site/sketch.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 describe('the URLs of a page', () => {
   test.for([
@@ -108,10 +115,70 @@ describe('a domain that shows a part of a build', () => {
     ]);
   });
 
-  test.for([[{}], [{ fr: '/' }], [{ '/fr': '/' }], [{ '/a/': '/', '/b/': '/' }], [[]]] as const)(
-    'refuses %j',
-    ([mounts], { expect }) => {
-      expect(() => mountManifest(manifest, mounts as Record<string, string>)).toThrow(/^mounts: /);
+  test('has the page of a folder also where the build has it as a file beside it', ({ expect }) => {
+    const built = ['/fr.html', '/fr/pays.html', '/de/', '/de.html', '/it.html'].map((path) => ({
+      path,
+      digest: path,
+      tags: [],
+    }));
+    const mounts = { '/fr/': '/', '/de/': '/de/', '/it/': '/italia/' };
+    const { pages } = mountManifest({ version: 1, pages: built }, mounts);
+    expect(pages.map(({ path, digest }) => [path, digest])).toEqual([
+      ['/', '/fr.html'],
+      ['/de/', '/de/'],
+      ['/italia.html', '/it.html'],
+      ['/pays.html', '/fr/pays.html'],
+    ]);
+  });
+
+  test.for([
+    [{ '/docs/fr/': '/' }, '/'],
+    [{ '/docs/fr/': '/docs/', '/docs/_astro/': '/docs/_astro/' }, '/docs/'],
+    [{ '/docs/fr/': '/docs/', '/docs/_astro/': '/doc/' }, '/'],
+  ] as const)(
+    'is dropped as a whole, where nothing is known of its edge, below the folder of all that it shows: %j',
+    async ([mounts, folder], { expect }) => {
+      const dir = temporaryFolder({
+        'fr/index.html': 'un',
+        '_astro/a.js': '1',
+        'index.html': 'one',
+      });
+      const store = createFileStore(join(temporaryFolder(), 'state.json'));
+      const where = { domain: 'www.example.fr', environment: 'production', store };
+      const { plan } = await prepareDeploy({ ...where, dir, base: '/docs/', mounts });
+      expect(plannedDirectories(plan)).toEqual([folder]);
     },
   );
+
+  test('says of its own files why they changed, where two of its folders could have them', async ({
+    expect,
+  }) => {
+    const dir = temporaryFolder({
+      'fr/index.html': 'un',
+      'fr/_astro/x.txt': 'of fr',
+      '_astro/a.js': '1',
+    });
+    const store = createFileStore(join(temporaryFolder(), 'state.json'));
+    const where = { domain: 'www.example.fr', environment: 'production', store };
+    const mounts = { '/fr/': '/', '/_astro/': '/_astro/' };
+    const { plan } = await prepareDeploy({ ...where, dir, mounts });
+    expect(plan.pages.map(({ path, target }) => [path, target?.sketch])).toEqual([
+      ['*', undefined],
+      ['/', sketchOf('un')],
+      ['/_astro/a.js', sketchOf('1')],
+      ['/_astro/x.txt', sketchOf('of fr')],
+    ]);
+  });
+
+  test.for([
+    [{}],
+    [{ fr: '/' }],
+    [{ '/fr': '/' }],
+    [{ '/a/': '/', '/b/': '/' }],
+    [[]],
+    [{ '/typo/': '/' }],
+    [{ '/': '/', '/fr/': '/frog/' }],
+  ] as const)('refuses %j', ([mounts], { expect }) => {
+    expect(() => mountManifest(manifest, mounts as Record<string, string>)).toThrow(/^mounts: /);
+  });
 });

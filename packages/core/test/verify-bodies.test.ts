@@ -18,6 +18,7 @@ describe('bodies', () => {
     const bodies: [string, Uint8Array][] = [
       ['gzip', gzipSync(text)],
       ['gzip', gzipSync(text, { level: 1 })],
+      ['X-GZIP', gzipSync(text)],
       ['br', brotliCompressSync(text)],
       ['zstd', zstdCompressSync(text)],
     ];

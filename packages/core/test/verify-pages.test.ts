@@ -108,6 +108,46 @@ describe('a page is', () => {
       { status: 429, body: 'slow down' },
       { outcome: 'error', reason: 'the edge answers HTTP 429' },
     ],
+    [
+      'unknown where both refuse in the same words',
+      { status: 403, body: 'forbidden' },
+      { status: 403, body: 'forbidden', headers: hit },
+      { verdict: 'unknown', outcome: 'error', reason: 'the origin answers HTTP 403' },
+    ],
+    [
+      'unknown where the origin leads to itself by the other scheme',
+      { status: 301, headers: { location: 'https://www.example.com/a' } },
+      { body: 'new', headers: hit },
+      { verdict: 'unknown', outcome: 'error', reason: /^the origin leads to the same page by/ },
+    ],
+    [
+      'unknown where the edge leads to itself by the other scheme',
+      { body: 'new' },
+      { status: 308, headers: { ...hit, location: 'https://www.example.com/a' } },
+      { verdict: 'unknown', outcome: 'error', reason: /^the edge leads to the same page by/ },
+    ],
+    [
+      'stale where it leads to itself and always will',
+      { body: 'new' },
+      { status: 301, headers: { ...hit, location: '/a' } },
+      { outcome: 'stale', reason: 'HTTP 301, the origin 200 (stored copy)' },
+    ],
+    [
+      'stale with the same bytes of another type',
+      { body: 'new', headers: { 'content-type': 'text/html; charset=utf-8' } },
+      { body: 'new', headers: { ...hit, 'content-type': 'application/octet-stream' } },
+      {
+        outcome: 'stale',
+        reason:
+          'content of the type application/octet-stream, the origin’s is text/html (stored copy)',
+      },
+    ],
+    [
+      'fresh with the same type, whatever its parameters',
+      { body: 'new', headers: { 'content-type': 'text/html' } },
+      { body: 'new', headers: { ...hit, 'content-type': 'Text/HTML; charset=utf-8' } },
+      { outcome: 'fresh', sightings: [{ differs: ['content-type'] }] },
+    ],
   ])('%s', async ([, atOrigin, atEdge, expected], { expect }) => {
     const origin = await servePages({ '/a': atOrigin });
     const edge = await servePages({ '/a': atEdge });

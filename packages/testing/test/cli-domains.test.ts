@@ -77,16 +77,14 @@ function upload(domain: string): void {
   const live = join(cwd, 'live', domain);
   rmSync(live, { recursive: true, force: true });
   cpSync(join(cwd, domain === french ? 'dist/fr' : 'dist'), live, { recursive: true });
-  const manifest = JSON.parse(readFileSync(manifestOf(domain), 'utf8'));
-  if (domain === french)
-    manifest.pages = manifest.pages.flatMap((page: { path: string }) =>
-      page.path.startsWith('/fr/') ? [{ ...page, path: page.path.slice(3) }] : [],
-    );
-  originOf(domain).deploy(live, manifest);
+  originOf(domain).deploy(live, manifestOf(domain));
 }
 
 async function visit(): Promise<readonly string[]> {
-  const paths = { [www]: ['/', '/fr/'], [french]: ['/'] };
+  const paths = {
+    [www]: ['/', '/fr/', '/fr/pays/', '/fr/app.js', '/never/'],
+    [french]: ['/', '/pays/', '/app.js', '/fr/', '/never/'],
+  };
   return differences(
     { url: edge.url, points: edge.points },
     Object.entries(paths).map(([domain, some]) => ({
@@ -129,6 +127,53 @@ describe('several domains in one run', () => {
     );
     expect(edge.refreshes.length - before).toBe(6);
     expect(await visit()).toEqual([]);
+  });
+
+  test('are compared with the build as each of them shows it, and their header files are of that', async ({
+    expect,
+  }) => {
+    await deployAll();
+    const differing = async (domain: string) =>
+      JSON.parse((await freshtag(['state', 'diff', 'dist', '--json', '--domain', domain])).stdout)
+        .result;
+    expect(await differing(www)).toMatchObject({ same: 2, different: 0 });
+    expect(await differing(french)).toMatchObject({ same: 1, different: 0 });
+    writeFiles(cwd, { 'dist/fr/index.html': 'deux' });
+    expect(await differing(french)).toMatchObject({
+      different: 1,
+      pages: [{ path: '/', difference: 'content' }],
+    });
+    const printed = await freshtag(['headers', '--format', 'json', '--domain', french]);
+    expect(Object.keys(JSON.parse(printed.stdout).paths)).toEqual(['/', '/index.html']);
+    const nginx = readFileSync(join(manifestOf(french), '../nginx.conf'), 'utf8');
+    expect(nginx).toContain('"/index.html" "all-pages,page:/fr";');
+    expect(nginx).not.toContain('"/fr/');
+  });
+
+  test('stay fresh when pages are added to the part that both show, changed and removed, and when the state of one is lost', async ({
+    expect,
+  }) => {
+    await deployAll();
+    const steps: readonly (() => void)[] = [
+      () => writeFiles(cwd, { 'dist/fr/pays/index.html': 'pays', 'dist/fr/app.js': '1' }),
+      () => {
+        rmSync(join(cwd, 'dist/fr/pays'), { recursive: true });
+        writeFiles(cwd, { 'dist/index.html': 'two' });
+      },
+      () => {
+        rmSync(join(manifestOf(french), '../edge-state.json'));
+        writeFiles(cwd, { 'dist/fr/pays/index.html': 'encore' });
+      },
+    ];
+    for (const step of steps) {
+      step();
+      expect(await freshtag(['plan', 'dist'])).toMatchObject({ exitCode: 0 });
+      await visit();
+      for (const domain of [www, french]) upload(domain);
+      await visit();
+      expect(await freshtag(['apply'])).toMatchObject({ exitCode: 0 });
+      expect(await visit()).toEqual([]);
+    }
   });
 
   test('go on when one fails, which the exit code, the JSON and the job summary say', async ({

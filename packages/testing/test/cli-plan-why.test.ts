@@ -56,7 +56,7 @@ describe('freshtag plan', () => {
     for (const name of ['a', 'b', 'c', 'd']) rmSync(join(world.cwd, 'dist', `${name}.html`));
     const refused = await world.freshtag(plan);
     expect(refused).toMatchObject({
-      exitCode: 1,
+      exitCode: 2,
       stderr: expect.stringMatching(/OUTPUT_SHRUNK.*--allow-shrink/),
     });
     const allowed = await world.freshtag([...plan, '--allow-shrink']);

@@ -159,6 +159,23 @@ describe('the edge shows what the origin has', () => {
     expect(await world.differences()).toEqual([]);
   });
 
+  // Guarded by nameOf (plan/plan.ts): of a new page the kept plan refreshes 404s alone, and the edge
+  // has copies of the build in between.
+  test('after a rollback, though somebody applies the plan that was made for the same build before', async ({
+    expect,
+  }) => {
+    const world = await openWith(first);
+    const { site } = world;
+    const kept = await site.deploy({ ...first, '/d/': 'two' });
+    await site.deploy({ ...first, '/d/': 'three' });
+    await world.visitAll();
+    const rollback = await site.plan({ ...first, '/d/': 'two' });
+    await site.upload(rollback);
+    await expect(site.apply(kept)).rejects.toMatchObject({ code: 'PLAN_OUTDATED' });
+    await site.apply(rollback);
+    expect(await world.differences()).toEqual([]);
+  });
+
   // Guarded by the replan on STATE_CONFLICT in announceDeploy (deploy/prepare.ts), and by
   // checkAnnounced (deploy/apply.ts), which refuses the build that was announced first.
   test('after two deploys at once on one state store', async ({ expect }) => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, test } from 'vitest';
 
-import type { Plan } from '@freshtag/core/site';
+import { describePlan, plannedTags, type Plan } from '@freshtag/core/site';
 
 import { writeFiles } from '../src/index.ts';
 import { createSiteWorld, type SiteWorld } from './site-world.ts';
@@ -29,6 +29,28 @@ describe('new pages where the origin cannot tag its 404s', () => {
     expect(plan.pages[0]?.urls).toContain(`https://${domain}/neu%20e/`);
     for (const form of forms) expect((await world.ask('pop-1', form)).body).toBe('now it is there');
     expect(world.edge.refreshes.slice(before).flatMap(({ tags }) => tags)).toEqual([]);
+  });
+
+  test('cost what their URLs take, and no tag that nothing is refreshed by', async ({ expect }) => {
+    await deploy();
+    writeFiles(world.dir, { 'neu.html': 'new', 'other/index.html': 'changed' });
+    const before = world.edge.refreshes.length;
+    const plan = await deploy();
+    const urls = plan.pages.flatMap((page) => page.urls ?? []);
+    expect(plan.cover).toMatchObject({
+      tags: 1,
+      urls: urls.length,
+      calls: 2,
+      cost: 2000.01,
+      lowerBound: 2000.01,
+      steps: [{ calls: 2 }],
+      oneTagAPage: { tags: 1, calls: 2 },
+    });
+    expect(describePlan(plan)).toMatch(
+      /: 1 tag and \d+ URLs in 2 calls; 1 page unchanged; cost 2000/,
+    );
+    const refreshed = world.edge.refreshes.slice(before);
+    expect(refreshed.flatMap(({ tags }) => tags)).toEqual(plannedTags(plan));
   });
 
   test('are settled by that, and not planned again', async ({ expect }) => {

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
+import { createServer, IncomingMessage, ServerResponse } from 'node:http';
+import { Socket, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import { afterEach, describe, onTestFinished, test } from 'vitest';
@@ -9,6 +10,7 @@ import { afterEach, describe, onTestFinished, test } from 'vitest';
 import { pageTag } from '@freshtag/core';
 import {
   collectManifest,
+  createHeaderLookup,
   createTagHandler,
   formatOrigin,
   serializeManifest,
@@ -103,6 +105,22 @@ describe.for([node, nginx, caddy])('an origin with the headers of a build, by $n
   );
 
   test.skipIf(isSkipped(server))(
+    'answers 404 with the tags of the page that it shows, also where another is nearer',
+    async ({ expect }) => {
+      const dir = temporaryFolder({
+        'index.html': 'home',
+        '404.html': 'not here',
+        'fr/404.html': 'pas ici',
+      });
+      const url = await server.start(dir, collectManifest({ dir }));
+      const answer = await fetch(`${url}/fr/nothing/`);
+      const page = (await answer.text()) === 'pas ici' ? 'page:/fr/404' : 'page:/404';
+      expect(answer.headers.get('cache-tag')?.split(',')).toContain(page);
+      expect(answer.headers.get('cache-tag')?.split(',')).toContain('not-found');
+    },
+  );
+
+  test.skipIf(isSkipped(server))(
     'answers 404 without an error page with the tag not-found alone',
     async ({ expect }) => {
       const dir = temporaryFolder({ 'index.html': 'home' });
@@ -113,6 +131,14 @@ describe.for([node, nginx, caddy])('an origin with the headers of a build, by $n
 });
 
 describe('the Node handler', () => {
+  test('gives a 404 the tags of every 404 page that could be shown for it', async ({ expect }) => {
+    const dir = temporaryFolder({ '404.html': '', 'fr/404.html': '', 'de/404.html': '' });
+    const headers = createHeaderLookup(collectManifest({ dir }))('/fr/a/b', 404);
+    const tags = headers['cache-tag']?.split(',') ?? [];
+    expect(tags).toEqual(expect.arrayContaining(['not-found', 'page:/404', 'page:/fr/404']));
+    expect(tags).not.toContain('page:/de/404');
+  });
+
   test('goes on with the last manifest while a deploy writes the next, and serves without tags before any', async ({
     expect,
   }) => {
@@ -142,6 +168,26 @@ describe('the Node handler', () => {
       'cache-tag': 'country',
       'cache-control': 'public, s-maxage=60',
     });
+  });
+
+  test('keeps every line of a list of headers, in place of what was set before', async ({
+    expect,
+  }) => {
+    const manifest = collectManifest({ dir: temporaryFolder({ 'index.html': 'home' }) });
+    const handle = createTagHandler(manifest);
+    const server = createServer((request, response) => {
+      response.setHeader('X-Set', 'before');
+      handle(request, response);
+      response.writeHead(200, ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'X-Set', 'after']);
+      response.end();
+    });
+    onTestFinished(() => void server.close());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { headers } = await fetch(`http://127.0.0.1:${port}/`);
+    expect(headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    expect(headers.get('x-set')).toBe('after');
+    expect(headers.get('cache-tag')).toBe('all-pages,page:/');
   });
 });
 

@@ -124,6 +124,25 @@ describe('waiting for the origin', () => {
     });
 
     test.for([
+      ['an unfinished refresh', { stored: null }],
+      ['noise that the site’s own normaliser takes away', { stored: 'abc~page@1' }],
+    ] as const)(
+      'ends with the answer of a site of one page though, by %s, nobody knows what the page was',
+      async ([, known], { expect }) => {
+        const plan = {
+          ...removed,
+          pages: removed.pages.map((one) => ({ ...one, ...known })),
+        };
+        const app = await serve((_request, response) => void response.end('app'));
+        await expect(wait(plan, app)).resolves.toBeUndefined();
+        const still = await serveAnswers({ '/a.html': page('old', 'page:/a') });
+        await expect(wait(plan, still)).rejects.toMatchObject({ code: 'ORIGIN_NOT_READY' });
+        const own = await serve(({ url }, response) => void response.end(url));
+        await expect(wait(plan, own)).rejects.toMatchObject({ code: 'ORIGIN_NOT_READY' });
+      },
+    );
+
+    test.for([
       ['the page itself', page('old', 'page:/a')],
       ['an error of the server', (response: ServerResponse) => response.writeHead(503).end()],
       ['a wall before it', (response: ServerResponse) => response.writeHead(401).end()],

@@ -16,6 +16,7 @@ export type FreshtagViteOptions = BuildRefreshOptions;
  * @throws FreshtagError `INVALID_OPTION`, `NO_CREDENTIALS` when the configuration is read for a build
  */
 export function freshtag(options: FreshtagViteOptions): Plugin {
+  let key = '';
   let afterBuild: AfterBuild | undefined;
   let hasBuilder = false;
   return {
@@ -24,24 +25,28 @@ export function freshtag(options: FreshtagViteOptions): Plugin {
     enforce: 'post',
     configResolved(config) {
       hasBuilder = config.builder !== undefined;
-      if (config.build.watch === null && !config.build.ssr)
-        afterBuild ??= createAfterBuild(options);
+      if (config.build.watch !== null || config.build.ssr) return;
+      afterBuild ??= createAfterBuild(options);
+      key = `${options.domain} ${options.environment}`;
     },
     // The last hook of a build that went well; one that fails on the way never gets here.
     writeBundle: {
       sequential: true,
       order: 'post',
       handler() {
-        if (this.environment.config.consumer === 'client') writtenBy.add(this.environment);
+        if (this.environment.config.consumer !== 'client') return;
+        const waiting = writtenBy.get(this.environment) ?? new Set();
+        writtenBy.set(this.environment, waiting.add(key));
       },
     },
     closeBundle: {
       sequential: true,
       order: 'post',
       async handler(error?: Error) {
-        const written = writtenBy.delete(this.environment);
-        if (!written || error !== undefined || this.meta.watchMode) return;
-        if (hasBuilder) finished.set(this.environment.config.root, this.environment);
+        const written = writtenBy.get(this.environment)?.delete(key);
+        if (written !== true || error !== undefined || this.meta.watchMode) return;
+        const { root } = this.environment.config;
+        if (hasBuilder) finished.set(`${root} ${key}`, this.environment);
         else await afterBuild?.(describeBuild(this.environment));
       },
     },
@@ -53,16 +58,20 @@ export function freshtag(options: FreshtagViteOptions): Plugin {
         for (const environment of Object.values(builder.environments)) {
           if (!environment.isBuilt) await builder.build(environment);
         }
-        const client = finished.get(builder.config.root);
-        finished.delete(builder.config.root);
+        const name = `${builder.config.root} ${key}`;
+        const client = finished.get(name);
+        finished.delete(name);
         if (client !== undefined) await afterBuild?.(describeBuild(client));
       },
     },
   };
 }
 
-/** Vite may make an instance of a plugin for each environment, so what they tell each other is here. */
-const writtenBy = new WeakSet<Environment>();
+/**
+ * Vite may make an instance of a plugin for each environment, so what they tell each other is here: those
+ * of one domain, since a build may be for several.
+ */
+const writtenBy = new WeakMap<Environment, Set<string>>();
 const finished = new Map<string, Environment>();
 
 function describeBuild({ config }: Environment): Parameters<AfterBuild>[0] {

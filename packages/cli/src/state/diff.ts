@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import type { Outcome } from '../outcome.ts';
-import type { Settings } from '../settings/settings.ts';
+import { domainConfigOf, type Settings } from '../settings/settings.ts';
 import { formatTable } from '../table.ts';
 import type { StateUse } from './show.ts';
 
@@ -71,7 +71,9 @@ async function readOther(
       immutable: settings.immutable.value,
       normalize: settings.normalize.value,
     });
-    return { kind: 'build', pages: pagesOf(manifest.pages) };
+    const { mounts } = domainConfigOf(settings, where.domain);
+    const shown = mounts === undefined ? manifest : site.mountManifest(manifest, mounts);
+    return { kind: 'build', pages: pagesOf(shown.pages) };
   }
   if (kind?.isFile() === true && isManifest(path)) {
     const { pages } = site.parseManifest(readFileSync(path, 'utf8'), path);

@@ -130,7 +130,7 @@ function checkAnnounced(state: EdgeState | undefined, plan: Plan, store: StateSt
   const why =
     state === undefined
       ? 'there is none: the build only planned, or the state was deleted'
-      : 'it was told of another build since, or the build only planned';
+      : 'it was told of another plan since, or the build only planned';
   throw new FreshtagError(
     'PLAN_OUTDATED',
     `The plan for ${plan.domain} (${plan.environment}) is not the one that its edge state, ${store.name}, was told of: ${why}. Nothing is lost. Plan again with “freshtag plan”, and apply that.`,

@@ -3,13 +3,17 @@ import { explainPages, type ExplainedPage, type PlanWhy } from '../plan/why.ts';
 import { createCollector, fileOf, type CollectOptions } from '../site/collect.ts';
 import type { EdgeState } from '../site/edge-state.ts';
 import { hashOf, sketchOf } from '../site/sketch.ts';
-import { pathInBuild, type Mounts } from '../site/urls/mount.ts';
 
-/** What of a plan can be said beyond the plan. */
+/** A plan, and what can be said beyond it. */
 export interface ExplainedPlan {
+  /** With sketches for the edge state to keep. */
+  readonly plan: Plan;
   readonly why: PlanWhy;
-  /** Sketches of planned pages, by path, for the plan after the next deploy. */
-  readonly sketches: ReadonlyMap<string, string>;
+}
+
+export interface ExplainOptions extends CollectOptions {
+  /** Where pages are in the build that the domain shows elsewhere. Default: where it shows them. */
+  readonly pathInBuild?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
@@ -17,38 +21,38 @@ export interface ExplainedPlan {
  * the edge state has of a page; these many of them tell what most pages of a large site have in common.
  */
 const MOST_SKETCHES = 5000;
+const MOST_BYTES = 4_194_304;
 const TEXT = /(?:\/|\.(?:html?|xml|json|txt|md|svg|css|m?js|webmanifest))$/i;
 
 /** Reads the planned pages once more, to say why they are planned and to sketch what they are now. */
 export function explainPlan(
   plan: Plan,
   state: EdgeState | undefined,
-  options: CollectOptions & { readonly mounts?: Mounts | undefined },
+  options: ExplainOptions,
 ): ExplainedPlan {
+  const { base, pathInBuild } = options;
   const collector = createCollector(options, Date.now());
   const sketches = new Map<string, string>();
   const total = plan.pages.length + plan.unchanged;
   const explained = function* (): Iterable<ExplainedPage> {
     for (const page of plan.pages) {
-      const text = isSketched(page, total)
-        ? collector.content(fileAt(page.path, options)).toString('utf8')
-        : undefined;
-      if (text !== undefined) sketches.set(page.path, sketchOf(text));
-      yield { page, held: state?.pages.get(page.path), text };
+      const { path } = page;
+      const file = fileOf(pathInBuild?.get(path) ?? path, base);
+      const text = isSketched(page, total) ? textOf(collector.content(file)) : undefined;
+      if (text !== undefined) sketches.set(path, sketchOf(text));
+      yield { page, held: state?.pages.get(path), text };
     }
   };
-  return { why: explainPages(explained()), sketches };
+  const why = explainPages(explained());
+  return { plan: withSketches(plan, sketches), why };
 }
 
-function fileAt(
-  path: string,
-  { base, mounts }: { readonly base?: string | undefined; readonly mounts?: Mounts | undefined },
-): string {
-  return fileOf(pathInBuild(path, mounts), base);
+/** Of what is too large for a page no sketch is worth its time. */
+function textOf(content: Buffer): string | undefined {
+  return content.length > MOST_BYTES ? undefined : content.toString('utf8');
 }
 
-/** The plan, with sketches for the edge state to keep. */
-export function withSketches(plan: Plan, sketches: ReadonlyMap<string, string>): Plan {
+function withSketches(plan: Plan, sketches: ReadonlyMap<string, string>): Plan {
   const pages = plan.pages.map((page) => {
     const sketch = sketches.get(page.path);
     if (sketch === undefined || page.target === null) return page;

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Dispatcher } from 'undici';
 
 import type { PlannedPage } from '../plan/plan.ts';
@@ -32,13 +34,30 @@ const MAX_REDIRECTS = 3;
 /** Asks the origin for one page. An origin that cannot be asked counts as old. */
 export async function observe(page: PlannedPage, options: ObserveOptions): Promise<Observation> {
   try {
-    return judge(page, await fetchPage(page.path, options));
+    const seen = await fetchPage(page.path, options);
+    const observed = judge(page, seen);
+    const isOpen = page.target === null && seen.status === 200 && observed.state === 'old';
+    return isOpen && (await isForEveryPath(seen, page.path, options))
+      ? { ...observed, state: 'new' }
+      : observed;
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!(error instanceof Error)) throw error;
     const { code = error.message } = error as NodeJS.ErrnoException;
     return { state: 'old', detail: `it cannot be reached: ${code}` };
   }
+}
+
+/** Whether the origin answers the same where there never was a page, as that of a site of one page does. */
+async function isForEveryPath(
+  { content }: Seen,
+  path: string,
+  options: ObserveOptions,
+): Promise<boolean> {
+  const nowhere = path.replace(/[^/]+?(\.[^./]+|\/)?$/, `freshtag-${randomUUID()}$1`);
+  if (nowhere === path) return false;
+  const other = await fetchPage(nowhere, options);
+  return other.status === 200 && other.content.equals(content);
 }
 
 function judge(

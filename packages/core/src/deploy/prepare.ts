@@ -10,20 +10,15 @@ import { planRefresh, type Plan } from '../plan/plan.ts';
 import type { RefreshLimits } from '../refresh/limits.ts';
 import { collectSite } from '../site/collect-site.ts';
 import type { CollectOptions } from '../site/collect.ts';
-import {
-  readStoredState,
-  type EdgeState,
-  type Site,
-  type StoredState,
-} from '../site/edge-state.ts';
+import { readStoredState, type Site, type StoredState } from '../site/edge-state.ts';
 import { serializeManifest, type Manifest } from '../site/manifest.ts';
 import { checkShrink } from '../site/shrink.ts';
-import { mountManifest, type Mounts } from '../site/urls/mount.ts';
+import { folderOfMounts, mountManifest, pathsInBuild, type Mounts } from '../site/urls/mount.ts';
 import { writeStoredFile } from '../site/stored-file.ts';
 import type { StateStore } from '../site/stores/store.ts';
-import { refreshNotFoundByUrl, type NotFoundRefresh } from '../plan/not-found.ts';
+import type { NotFoundRefresh } from '../plan/not-found.ts';
 import type { PlanWhy } from '../plan/why.ts';
-import { explainPlan, withSketches } from './explain.ts';
+import { explainPlan, type ExplainOptions } from './explain.ts';
 import { updateEdgeState, withLease, writeState, type UpdateOptions } from './update-state.ts';
 
 export interface PrepareOptions extends CollectOptions, Site {
@@ -43,18 +38,20 @@ export interface PrepareOptions extends CollectOptions, Site {
 
 /** A build, and what to refresh for it. */
 export interface PreparedDeploy {
+  /** What the domain shows of the build, under its own paths. */
   readonly manifest: Manifest;
   readonly plan: Plan;
-  /** Makes it again, from another edge state. */
-  readonly replan: (state: EdgeState | undefined) => Plan;
   /** The edge state that the plan was made from; `undefined` if there was none. */
   readonly before: StoredState | undefined;
   /** Why pages are in the plan. */
   readonly why: PlanWhy;
   /** What is not wrong and may yet surprise, one sentence each. */
   readonly warnings: readonly string[];
-  /** Sketches of planned pages, by path, which the plan has too. */
-  readonly sketches: ReadonlyMap<string, string>;
+  /**
+   * Makes it again, from another edge state.
+   * @throws FreshtagError `OUTPUT_SHRUNK`, `OUTPUT_CHANGING`
+   */
+  readonly replan: (before: StoredState | undefined) => PreparedDeploy;
 }
 
 /** Files that freshtag keeps for one domain and environment. */
@@ -104,34 +101,43 @@ export function deployFiles(
  * @throws FreshtagError for an output folder, a tag or an edge state that cannot be used
  */
 export async function prepareDeploy(options: PrepareOptions): Promise<PreparedDeploy> {
-  const { domain, environment, store, signal } = options;
-  const site = { domain, environment };
+  const { domain, environment, store, mounts, signal } = options;
   // The state last: reading a large site takes most memory, which is free again afterwards.
-  const { manifest, warnings } = await collectSite(options);
-  const before = await readStoredState(store, site, { signal });
-  const shown = options.mounts === undefined ? manifest : mountManifest(manifest, options.mounts);
-  checkShrink(before?.state, shown, options);
-  const planOptions = planOptionsOf(options);
-  const replan = (state: EdgeState | undefined): Plan => {
-    const plan = planRefresh(state, shown, site, planOptions);
-    return options.notFound === 'urls' ? refreshNotFoundByUrl(plan) : plan;
-  };
-  const plan = replan(before?.state);
-  const { why, sketches } = explainPlan(plan, before?.state, options);
+  const { manifest: built, warnings } = await collectSite(options);
+  const manifest = mounts === undefined ? built : mountManifest(built, mounts);
+  const before = await readStoredState(store, { domain, environment }, { signal, built: manifest });
+  const pathInBuild = mounts === undefined ? undefined : pathsInBuild(built, mounts);
+  return planOn(before, { manifest, warnings, options: { ...options, pathInBuild } });
+}
+
+interface Gathered extends Pick<PreparedDeploy, 'manifest' | 'warnings'> {
+  readonly options: PrepareOptions & ExplainOptions;
+}
+
+function planOn(before: StoredState | undefined, gathered: Gathered): PreparedDeploy {
+  const { manifest, warnings, options } = gathered;
+  const { domain, environment } = options;
+  checkShrink(before?.state, manifest, options);
+  const plan = planRefresh(
+    before?.state,
+    manifest,
+    { domain, environment },
+    planOptionsOf(options),
+  );
   return {
     manifest,
-    plan: withSketches(plan, sketches),
-    replan,
+    ...explainPlan(plan, before?.state, options),
     before,
-    why,
-    sketches,
     warnings,
+    replan: (newer) => planOn(newer, gathered),
   };
 }
 
 /** Unless told otherwise a plan may refresh directories: what applies it can. */
-function planOptionsOf({ plan, limits, endpoint, base }: PrepareOptions): PlanRefreshOptions {
-  return { directories: true, ...plan, limits, endpoint, base };
+function planOptionsOf(options: PrepareOptions): PlanRefreshOptions {
+  const { plan, limits, endpoint, notFound, mounts } = options;
+  const base = mounts === undefined ? options.base : folderOfMounts(mounts);
+  return { directories: true, ...plan, limits, endpoint, base, notFound };
 }
 
 const DEFAULT_KINDS: readonly OriginKind[] = ['nginx'];
@@ -172,7 +178,8 @@ const FIRST_WAIT_MS = 50;
  * plan was made, it is made again: that deploy's pages may be stored too, and must be refreshed.
  *
  * @returns what was saved and announced
- * @throws FreshtagError `STATE_CONFLICT` when others change the state again and again
+ * @throws FreshtagError `STATE_CONFLICT` when others change the state again and again; `OUTPUT_SHRUNK`
+ *   for a build that lacks most of what another deploy has brought meanwhile
  */
 export async function announceDeploy(
   first: PreparedDeploy,
@@ -183,7 +190,7 @@ export async function announceDeploy(
     let prepared = first;
     for (let attempt = 1; ; attempt += 1) {
       await savePlan(files, prepared, options.headers);
-      const { before, plan, sketches } = prepared;
+      const { before, plan } = prepared;
       try {
         const state = expectBuild(before?.state, plan);
         await writeState(store, { before, state }, options);
@@ -192,9 +199,7 @@ export async function announceDeploy(
         if (attempt === MOST_PLANS || !isFreshtagError(error, 'STATE_CONFLICT')) throw error;
       }
       await clock.sleep(Math.random() * FIRST_WAIT_MS * 2 ** attempt, signal);
-      const newer = await readStoredState(store, plan, { signal });
-      const again = withSketches(prepared.replan(newer?.state), sketches);
-      prepared = { ...prepared, plan: again, before: newer };
+      prepared = prepared.replan(await readStoredState(store, prepared.plan, { signal }));
     }
   });
 }

@@ -1,11 +1,11 @@
 import type { Manifest } from '../site/manifest.ts';
 import { formatCacheTag } from '../tags/header.ts';
-import { NOT_FOUND_TAG } from '../tags/names.ts';
 import {
   CACHE_CONTROL_IMMUTABLE,
   CACHE_CONTROL_NOT_FOUND,
   CACHE_CONTROL_TAGGED,
   CACHE_CONTROL_UNTAGGED,
+  notFoundTags,
 } from './headers.ts';
 import { urlPathsOf } from './url-paths.ts';
 
@@ -50,17 +50,21 @@ ${lines.join('\n')}
 	}
 	@freshtag_404 expression {err.status_code} == 404
 	header @freshtag_404 {
-		Cache-Tag "${[NOT_FOUND_TAG, ...notFoundTags(manifest)].join(',')}"
-		Cache-Control "${CACHE_CONTROL_NOT_FOUND}"
+${notFoundLines(manifest)
+  .map((line) => `\t\t${line}`)
+  .join('\n')}
 	}
 }
 `;
 }
 
-/** Those of the page that is shown for what is not there, as far as they can be written here. */
-function notFoundTags({ pages }: Manifest): readonly string[] {
-  const tags = pages.find(({ path }) => path.endsWith('/404.html'))?.tags ?? [];
-  return tags.filter((tag) => !/["\\{}]/.test(tag));
+/** Caddy cannot tell which 404 page it shows, so each answer goes with all of them. */
+function notFoundLines({ pages }: Manifest): readonly string[] {
+  const { tags, cacheable } = notFoundTags(pages.filter(({ path }) => path.endsWith('/404.html')));
+  const value = quoteValue(formatCacheTag(tags));
+  return cacheable && value !== undefined
+    ? [`Cache-Tag ${value}`, `Cache-Control "${CACHE_CONTROL_NOT_FOUND}"`]
+    : ['-Cache-Tag', `Cache-Control "${CACHE_CONTROL_UNTAGGED}"`];
 }
 
 /** Placeholders in a value are filled in twice on its way, so nothing that looks like one may be in it. */

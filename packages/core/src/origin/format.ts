@@ -47,7 +47,8 @@ export function formatOrigin(kind: OriginKind, manifest: Manifest): string {
  * The manifest with all tags that stored copies may carry, besides its own; and with the pages that the
  * edge still holds, for an origin that serves their files until the new ones are there.
  *
- * While it is live, whatever the origin serves, old page or new, carries old tags and new ones.
+ * While it is live, whatever the origin serves, old page or new, carries old tags and new ones. A page
+ * for whose tags the header has no room carries none, and so is not cacheable.
  */
 export function withHeldTags(manifest: Manifest, state: EdgeState): Manifest {
   const built = new Set(manifest.pages.map(({ path }) => path));
@@ -67,5 +68,7 @@ export function withHeldTags(manifest: Manifest, state: EdgeState): Manifest {
 function unionOf(tags: readonly string[], held: readonly string[]): readonly string[] {
   // A 404 is none of the page's own copies.
   const copies = held.filter((tag) => tag !== NOT_FOUND_TAG);
-  return fitTags([...new Set([...tags, ...copies])].sort()).tags;
+  const union = fitTags([...new Set([...tags, ...copies])].sort());
+  // With some of them left out a copy would lack tags by which the plan refreshes it.
+  return union.overflowed.length > 0 ? [] : union.tags;
 }

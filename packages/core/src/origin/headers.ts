@@ -1,6 +1,6 @@
 import { createPageIndex, type PageIndex } from './page-index.ts';
 import type { Manifest, ManifestPage } from '../site/manifest.ts';
-import { formatCacheTag } from '../tags/header.ts';
+import { fitTags, formatCacheTag, type FittedTags } from '../tags/header.ts';
 import { NOT_FOUND_TAG } from '../tags/names.ts';
 
 /** How long the edge keeps what it can refresh by tag: a year. Visitors' browsers ask every time. */
@@ -36,16 +36,21 @@ export function createHeaderLookup(
   };
 }
 
-/** The 404 page that is shown is the one nearest to what was asked for: `/de/404.html` for `/de/x/`. */
+/**
+ * The 404 page that is shown is the one nearest to what was asked for, `/de/404.html` for `/de/x/`, or
+ * the site's own: which of them, the origin decides. So the answer goes with each of them.
+ */
 function notFoundHeaders(find: PageIndex, urlPath: string): OriginHeaders {
   const folders = urlPath.split('/').slice(0, -1);
   const candidates = folders.map((_, index) => `${folders.slice(0, index + 1).join('/')}/404.html`);
-  const page = candidates
-    .toReversed()
-    .map(find)
-    .find((found) => found !== undefined);
-  const tags = [NOT_FOUND_TAG, ...(page?.tags ?? [])];
+  const { tags, cacheable } = notFoundTags(candidates.flatMap((path) => find(path) ?? []));
+  if (!cacheable) return { 'cache-control': CACHE_CONTROL_UNTAGGED };
   return { ...tagged(tags), 'cache-control': CACHE_CONTROL_NOT_FOUND };
+}
+
+/** What a 404 carries that shows one of these pages. */
+export function notFoundTags(shown: readonly Pick<ManifestPage, 'tags'>[]): FittedTags {
+  return fitTags([NOT_FOUND_TAG, ...shown.flatMap(({ tags }) => tags)]);
 }
 
 function pageHeaders(page: ManifestPage): OriginHeaders {

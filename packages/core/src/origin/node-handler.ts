@@ -53,7 +53,7 @@ function setHeadersAtTheEnd(response: ServerResponse, lookup: Lookup, path: stri
   const writeHead = response.writeHead.bind(response);
   response.writeHead = (status: number, ...rest: readonly unknown[]): ServerResponse => {
     const reason = rest.find((argument) => typeof argument === 'string');
-    for (const [name, value] of headerPairs(rest.at(-1))) response.setHeader(name, value);
+    setAll(response, rest.at(-1));
     const headers = lookup(path, status);
     const isOurs = headers['cache-tag'] !== undefined && status !== 404;
     if (isOurs || !response.hasHeader('cache-tag')) {
@@ -63,16 +63,23 @@ function setHeadersAtTheEnd(response: ServerResponse, lookup: Lookup, path: stri
   };
 }
 
-function headerPairs(headers: unknown): readonly (readonly [string, OutgoingHttpHeader])[] {
+/** Names may come several times in a list, as `Set-Cookie` does; they replace what was set before. */
+function setAll(response: ServerResponse, headers: unknown): void {
   if (Array.isArray(headers)) {
-    return headers.flatMap((value, index) =>
-      index % 2 === 1 && isHeader(value) ? [[String(headers[index - 1]), value] as const] : [],
-    );
+    const pairs = pairsOf(headers);
+    for (const [name] of pairs) response.removeHeader(name);
+    for (const [name, value] of pairs) response.appendHeader(name, value);
+  } else if (isRecord(headers)) {
+    for (const [name, value] of Object.entries(headers))
+      if (isHeader(value)) response.setHeader(name, value);
   }
-  if (!isRecord(headers)) return [];
-  return Object.entries(headers).flatMap(([name, value]) =>
-    isHeader(value) ? [[name, value] as const] : [],
-  );
+}
+
+function pairsOf(list: readonly unknown[]): (readonly [string, string | string[]])[] {
+  return list.flatMap((value, index) => {
+    if (index % 2 === 0 || !isHeader(value)) return [];
+    return [[String(list[index - 1]), Array.isArray(value) ? value : String(value)] as const];
+  });
 }
 
 function isHeader(value: unknown): value is OutgoingHttpHeader {

@@ -70,6 +70,10 @@ function expectPage(held: EdgePage | undefined, page: PlannedPage): EdgePage {
   const missing = page.reason === 'new' || page.target === null ? [NOT_FOUND_TAG] : [];
   const before = held?.tags ?? page.refresh;
   const tags = [...new Set([...before, ...missing, ...(page.target?.tags ?? [])])].sort();
-  const immutable = page.target?.immutable ?? held?.immutable;
+  const versions = [held, page.target].filter(
+    (version) => version !== undefined && version !== null,
+  );
+  // Copies of all versions are to do no harm once the page is gone.
+  const immutable = versions.length > 0 && versions.every((version) => version.immutable);
   return { digest: null, tags, ...(immutable ? { immutable } : {}) };
 }

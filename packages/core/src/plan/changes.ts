@@ -65,6 +65,8 @@ function reasonFor(page: ManifestPage, held: EdgePage | undefined): PlanReason |
   if (held === undefined) return 'new';
   if (held.digest === null) return 'unsettled';
   if (!isSameContent(held.digest, page)) return 'changed';
+  // Its copies may outlive it no more, and only what is planned is noted in the state.
+  if (held.immutable && !page.immutable) return 'changed';
   return hasSameTags(held.tags, page.tags) ? undefined : 'tags-changed';
 }
 
@@ -76,14 +78,14 @@ function changedPage(
   const page = { path, reason, stored: held?.digest ?? null, target };
   // While it did not exist, a 404 may have been stored for it.
   if (held === undefined) return { page, copies: [[NOT_FOUND_TAG]], ownTags: [NOT_FOUND_TAG] };
-  const ownTags = ownTagsOf(path, held.tags);
+  const ownTags = ownTagsOf(path, held);
   return { page, copies: copiesOf(held, { ownTags, tagsNow: target.tags }), ownTags };
 }
 
 function removedPage(path: string, held: EdgePage): ChangedPage {
   const page = { path, reason: 'removed', stored: held.digest, target: null } as const;
   if (held.immutable) return { page, copies: [], ownTags: [] };
-  const ownTags = ownTagsOf(path, held.tags);
+  const ownTags = ownTagsOf(path, held);
   return { page, copies: copiesOf(held, { ownTags, tagsNow: held.tags }), ownTags };
 }
 
@@ -110,13 +112,16 @@ function copiesOf(
 /**
  * Every copy that was ever stored of a page carries a page tag of its own, except a stored 404. A
  * copy without one was not tagged by us; then any of its tags may be all that it has.
+ *
+ * Of several copies each may have another one: where a domain shows another part of the build than it
+ * did, the tags of a path come from another file.
  */
-function ownTagsOf(path: string, held: readonly string[]): string[] {
-  const missing = held.filter((tag) => tag === NOT_FOUND_TAG);
+function ownTagsOf(path: string, { digest, tags }: EdgePage): string[] {
+  const missing = tags.filter((tag) => tag === NOT_FOUND_TAG);
   const own = pageTag(path);
-  if (held.includes(own)) return [own, ...missing];
-  const pageTags = held.filter(isPageTag);
-  return pageTags.length > 0 ? [...pageTags, ...missing] : [...held];
+  if (digest !== null && tags.includes(own)) return [own, ...missing];
+  const pageTags = tags.filter(isPageTag);
+  return pageTags.length > 0 ? [...pageTags, ...missing] : [...tags];
 }
 
 function hasSameTags(a: readonly string[], b: readonly string[]): boolean {

@@ -19,7 +19,7 @@ export function describePlan(plan: Plan): string {
   if (cover === undefined)
     return `${site}: ${reasons}: ${countOf(plannedTags(plan).length, 'tag')}; ${unchanged}`;
   const over = cover.overPages === 0 ? '' : `, ${cover.overPages} of them refreshed too`;
-  return `${site}: ${reasons}: ${describeTake(cover)}; ${unchanged}${over}; ${describeCost(cover)}`;
+  return `${site}: ${reasons}: ${describeTake(cover, cover)}; ${unchanged}${over}; ${describeCost(cover)}`;
 }
 
 /**
@@ -31,7 +31,7 @@ export function describeSteps({ cover, unchanged }: Plan): string[] {
   return cover.steps.map((step) => {
     const verdict = step.step === cover.step ? 'taken' : REFUSED[String(step.isWithinLimits)];
     const over = `${step.overPages} of ${countOf(unchanged, 'unchanged page')}`;
-    return `${STEPS[step.step]}: ${describeTake(step)}, ${over}, cost ${round(step.cost)}: ${verdict}`;
+    return `${STEPS[step.step]}: ${describeTake(step, cover)}, ${over}, cost ${round(step.cost)}: ${verdict}`;
   });
 }
 
@@ -61,10 +61,14 @@ const REFUSED: Readonly<Record<string, string>> = {
   false: 'more than maxTags or maxCalls',
 };
 
-function describeTake({ tags, directories, calls }: CoverFigures): string {
+function describeTake(
+  { tags, directories, calls }: CoverFigures,
+  { urls = 0 }: Pick<PlanCover, 'urls'>,
+): string {
   const taken = [
-    ...(tags > 0 || directories === 0 ? [countOf(tags, 'tag')] : []),
+    ...(tags > 0 || directories + urls === 0 ? [countOf(tags, 'tag')] : []),
     ...(directories > 0 ? [countOf(directories, 'directory', 'directories')] : []),
+    ...(urls > 0 ? [countOf(urls, 'URL')] : []),
   ];
   return `${taken.join(' and ')} in ${countOf(calls, 'call')}`;
 }

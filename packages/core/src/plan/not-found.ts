@@ -1,6 +1,12 @@
-import { urlsOf, type UrlOptions } from '../site/urls/url-forms.ts';
+import type { CallFrame } from '../refresh/pack.ts';
+import { packDirectories } from '../refresh/pack-directories.ts';
+import { urlsOf } from '../site/urls/url-forms.ts';
 import { NOT_FOUND_TAG } from '../tags/names.ts';
-import type { Plan, PlannedPage } from './plan.ts';
+import type { ChangedPage } from './changes.ts';
+import type { CoverSummary } from './cover/cover.ts';
+import type { CoverSettings } from './cover/problem.ts';
+import type { CoverFigures } from './cover/step.ts';
+import type { PlannedPage } from './plan.ts';
 
 /**
  * How a 404 that may be stored for a new page is refreshed: `tag`, by the tag that the origin puts on each
@@ -8,19 +14,55 @@ import type { Plan, PlannedPage } from './plan.ts';
  */
 export type NotFoundRefresh = 'tag' | 'urls';
 
-/** The plan with the URLs of pages for which a 404 may be stored, in the place of the tag of 404s. */
-export function refreshNotFoundByUrl(plan: Plan, options: Omit<UrlOptions, 'domain'> = {}): Plan {
-  const withUrls = (page: PlannedPage): PlannedPage => {
-    // Where nothing is known of the edge, nobody knows for which paths it has 404s.
-    if (page.reason === 'unknown' || !page.refresh.includes(NOT_FOUND_TAG)) return page;
-    const refresh = page.refresh.filter((tag) => tag !== NOT_FOUND_TAG);
-    if (!page.path.startsWith('/')) return { ...page, refresh };
-    return { ...page, refresh, urls: urlsOf(page.path, { ...options, domain: plan.domain }) };
+/** A changed page with the URLs of the 404s that may be stored for it, in the place of their tag. */
+export function refreshNotFoundByUrl(changed: ChangedPage, domain: string): ChangedPage {
+  const { page, copies, ownTags } = changed;
+  // Where nothing is known of the edge, nobody knows for which paths it has 404s.
+  if (page.reason === 'unknown' || !page.path.startsWith('/')) return changed;
+  const left = copies.filter((tags) => !isNotFound(tags));
+  if (left.length === copies.length) return changed;
+  return {
+    page: { ...page, urls: urlsOf(page.path, { domain }) },
+    copies: left,
+    ownTags: ownTags.filter((tag) => tag !== NOT_FOUND_TAG),
   };
-  return { ...plan, pages: plan.pages.map(withUrls) };
+}
+
+function isNotFound(tags: readonly string[]): boolean {
+  return tags.length === 1 && tags[0] === NOT_FOUND_TAG;
 }
 
 /** All URLs that a plan refreshes one by one, each once, sorted. */
-export function plannedUrls(plan: Plan): string[] {
+export function plannedUrls(plan: {
+  readonly pages: readonly Pick<PlannedPage, 'urls'>[];
+}): string[] {
   return [...new Set(plan.pages.flatMap((page) => page.urls ?? []))].sort();
+}
+
+/** Calls of one pass that refresh so many URLs. */
+export function callsForUrls(
+  urls: readonly string[],
+  { frame, limits }: { readonly frame: CallFrame; readonly limits: CoverSettings['limits'] },
+): number {
+  return packDirectories(urls, frame, limits).length;
+}
+
+/** What a cover comes to with the calls for URLs, which every step of it takes besides. */
+export function withCalls(
+  summary: CoverSummary,
+  calls: number,
+  { costs, maxCalls }: Pick<CoverSettings, 'costs' | 'maxCalls'>,
+): CoverSummary {
+  if (calls === 0) return summary;
+  const more = costs.call * calls;
+  const add = <Figures extends CoverFigures>(figures: Figures): Figures => ({
+    ...figures,
+    calls: figures.calls + calls,
+    cost: figures.cost + more,
+    isWithinLimits: figures.isWithinLimits && figures.calls + calls <= maxCalls,
+  });
+  const lowerBound = summary.lowerBound + more;
+  const { method, cost } = summary;
+  const gap = method === 'exact' || lowerBound === 0 ? 0 : (cost + more) / lowerBound - 1;
+  return { ...add(summary), lowerBound, gap, steps: summary.steps.map(add) };
 }

@@ -3,6 +3,7 @@ import { invalidOption } from '../errors.ts';
 import { isRecord } from '../json.ts';
 import { resolveLimits, type RefreshLimits } from '../refresh/limits.ts';
 import { DEFAULT_COSTS, type CoverSettings, type PlanCosts } from './cover/problem.ts';
+import type { NotFoundRefresh } from './not-found.ts';
 
 /** How a plan weighs what it drops against what it takes. */
 export interface PlanOptions {
@@ -13,8 +14,8 @@ export interface PlanOptions {
   readonly weights?: Readonly<Record<string, number>> | ((path: string) => number) | undefined;
   readonly costs?: { readonly [Name in keyof PlanCosts]?: number | undefined } | undefined;
   /**
-   * Most that tags of several pages may drop besides what changed, as a part of the weight of all
-   * unchanged pages. Default 0.01: one in a hundred.
+   * Most that tags of several pages may drop besides what changed, whatever it is, as a part of the
+   * weight of the unchanged HTML pages. Default 0.01: one in a hundred.
    */
   readonly maxOverRefresh?: number | undefined;
   /** Most tags of one plan, 2 or more. Default: as many as it takes. */
@@ -35,6 +36,8 @@ export interface PlanRefreshOptions extends PlanOptions {
   readonly endpoint?: string | undefined;
   /** URL path under which the site is served. Default `/`. */
   readonly base?: string | undefined;
+  /** Default `tag`. */
+  readonly notFound?: NotFoundRefresh | undefined;
 }
 
 const NAMES = ['weights', 'costs', 'maxOverRefresh', 'maxTags', 'maxCalls', 'directories'] as const;
@@ -72,7 +75,7 @@ export function checkPlanOptions(options: PlanOptions): void {
 
 /** @throws FreshtagError `INVALID_OPTION` */
 export function resolveCoverSettings(
-  { limits, endpoint, base, ...options }: PlanRefreshOptions,
+  { limits, endpoint, base, ...options }: Omit<PlanRefreshOptions, 'notFound'>,
   domain: string,
 ): CoverSettings {
   checkPlanOptions(options);

@@ -25,6 +25,7 @@ const coverSchema = v.object({
   method: v.picklist(['exact', 'greedy']),
   gap: v.number(),
   steps: v.array(v.object({ ...figures, step: steps })),
+  urls: v.optional(v.number()),
   oneTagAPage: v.object({ tags: v.number(), calls: v.number() }),
 });
 const planSchema = v.object({

@@ -1,11 +1,12 @@
 import type { EdgeState } from '../site/edge-state.ts';
-import { buildId, type Manifest, type ManifestPage } from '../site/manifest.ts';
+import { buildId, digestOfPieces, type Manifest, type ManifestPage } from '../site/manifest.ts';
 import { ALL_PAGES_TAG, NOT_FOUND_TAG } from '../tags/names.ts';
 import { comparePages, EVERYTHING, type ChangedPage } from './changes.ts';
 import { findCover, type CoverSummary, type Hit } from './cover/cover.ts';
 import { callsForTags } from './cover/objective.ts';
 import type { CoverSettings, Need } from './cover/problem.ts';
 import { directoryTarget, isDirectory, pathOfDirectory } from './cover/target.ts';
+import { callsForUrls, plannedUrls, refreshNotFoundByUrl, withCalls } from './not-found.ts';
 import { resolveCoverSettings, type PlanRefreshOptions } from './options.ts';
 
 /**
@@ -50,7 +51,10 @@ export interface Plan {
   readonly version: 1 | 2;
   readonly domain: string;
   readonly environment: string;
-  /** The build that it leads to. */
+  /**
+   * Names the build that it leads to and what it refreshes for it: another plan for the same build, made
+   * when the edge held something else, has another name.
+   */
   readonly build: string;
   /** Pages to refresh, sorted by path. */
   readonly pages: readonly PlannedPage[];
@@ -61,6 +65,8 @@ export interface Plan {
 }
 
 export interface PlanCover extends CoverSummary {
+  /** URLs that are refreshed one by one, where 404s are; the calls have theirs. */
+  readonly urls?: number | undefined;
   /** What it would take to refresh each page by its own tag. */
   readonly oneTagAPage: { readonly tags: number; readonly calls: number };
 }
@@ -76,30 +82,50 @@ export function planRefresh(
   state: EdgeState | undefined,
   manifest: Manifest,
   { domain, environment }: { readonly domain: string; readonly environment: string },
-  options: PlanRefreshOptions = {},
+  { notFound = 'tag', ...options }: PlanRefreshOptions = {},
 ): Plan {
   const settings = resolveCoverSettings(options, domain);
-  const { changed, unchanged, isForgotten } = comparePages(state, manifest);
+  const { changed: all, unchanged, isForgotten } = comparePages(state, manifest);
+  const byUrl = notFound === 'urls';
+  const changed = byUrl ? all.map((page) => refreshNotFoundByUrl(page, domain)) : all;
+  const urls = byUrl ? plannedUrls({ pages: changed.map(({ page }) => page) }) : [];
+  const callsBesides = callsForUrls(urls, settings);
   const forced = isForgotten ? everythingStored(settings) : [];
   const { hits, summary } = findCover(
     { needs: changed.flatMap(needsOf), unchanged, forced },
-    settings,
+    // What URLs take of the calls is no reason to drop the whole site.
+    { ...settings, maxCalls: Math.max(1, settings.maxCalls - callsBesides) },
   );
   let next = 0;
   const pages = changed.map(({ page, copies }) => {
     next += copies.length;
     return planPage(page, hits.slice(next - copies.length, next), forced);
   });
-  const oneTagAPage = callsForTags(new Set(changed.flatMap(({ ownTags }) => ownTags)), settings);
+  const alone = callsForTags(new Set(changed.flatMap(({ ownTags }) => ownTags)), settings);
   return {
     version: 2,
     domain,
     environment,
-    build: buildId(manifest),
+    build: nameOf(manifest, pages),
     pages,
     unchanged: unchanged.length,
-    cover: { ...summary, oneTagAPage },
+    cover: {
+      ...withCalls(summary, callsBesides, settings),
+      ...(urls.length > 0 ? { urls: urls.length } : {}),
+      oneTagAPage: { ...alone, calls: alone.calls + callsBesides },
+    },
   };
+}
+
+/** Two plans of one name do the same: the one may be applied where the other was announced. */
+function nameOf(manifest: Manifest, pages: readonly PlannedPage[]): string {
+  return digestOfPieces(refreshesOf(buildId(manifest), pages));
+}
+
+function* refreshesOf(build: string, pages: readonly PlannedPage[]): Iterable<string> {
+  yield build;
+  for (const { path, refresh, directories = [], urls = [] } of pages)
+    yield JSON.stringify([path, refresh, directories, urls]);
 }
 
 /** All tags that a plan refreshes, each once, sorted. */

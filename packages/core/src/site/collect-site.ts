@@ -57,7 +57,8 @@ export interface ShareOptions {
   readonly onPages?: (pages: ManifestPage[]) => void;
 }
 
-const MANY_PAGES = 200;
+/** Few, so that they are gone before the garbage collector takes them for what stays. */
+const MANY_PAGES = 50;
 
 /** Reads shares until none is left. Several threads may do so at once. */
 export function collectShares(
@@ -70,10 +71,12 @@ export function collectShares(
   for (let share = shares.take(); share !== undefined; share = shares.take()) {
     const walked: Walked = { files: [...share.files], skipped };
     walkFolders(options.dir, share.folders, walked);
-    for (const file of walked.files) if (!isHidden(file)) pages.push(collector.collect(file));
-    if (onPages === undefined || pages.length < MANY_PAGES) continue;
-    onPages(pages);
-    pages = [];
+    for (const file of walked.files) {
+      if (!isHidden(file)) pages.push(collector.collect(file));
+      if (onPages === undefined || pages.length < MANY_PAGES) continue;
+      onPages(pages);
+      pages = [];
+    }
   }
   checkUnchanged(collector.recent);
   return { pages, skipped };

@@ -79,7 +79,7 @@ export function runThread(
 }
 
 /** Most of what a thread makes is garbage at once; with less room for it, it is only cleared more often. */
-const YOUNG_GENERATION_MB = 4;
+const YOUNG_GENERATION_MB = 8;
 
 /** In the package as it is published, the thread's file lies beside all others. */
 function startThread(task: ThreadTask): Worker {

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
 import { FreshtagError } from '../errors.ts';
-import { isRecord } from '../json.ts';
-import { digestOf } from './manifest.ts';
+import { digestOf, type Manifest } from './manifest.ts';
+import { readPage, readStateText, textOfPage } from './state-text.ts';
 import { parseStoredFile } from './stored-file.ts';
 import type { StateStore, StoreOptions } from './stores/store.ts';
 
@@ -23,7 +23,7 @@ export interface EdgeState {
   readonly version: 1;
   readonly domain: string;
   readonly environment: string;
-  /** The build that was planned last and may be deployed. */
+  /** Name of the plan that was announced last: its build may be deployed. See `Plan.build`. */
   readonly build: string;
   readonly pages: ReadonlyMap<string, EdgePage>;
 }
@@ -53,7 +53,6 @@ const pageSchema = v.object({
   immutable: v.optional(v.literal(true)),
   sketch: v.optional(v.string()),
 });
-type StatePage = v.InferOutput<typeof pageSchema>;
 
 const stateSchema = v.object({
   kind: v.literal(KIND),
@@ -61,24 +60,8 @@ const stateSchema = v.object({
   domain: v.string(),
   environment: v.string(),
   build: v.string(),
-  // A million pages are looked at without a copy of each; the schema is for those that are not in order.
-  pages: v.lazy((pages): v.GenericSchema<unknown, StatePage[]> =>
-    v.array(Array.isArray(pages) && pages.every(isPage) ? v.custom<StatePage>(isPage) : pageSchema),
-  ),
+  pages: v.array(pageSchema),
 });
-
-function isPage(value: unknown): value is StatePage {
-  if (!isRecord(value)) return false;
-  const { path, digest, tags, immutable, sketch } = value;
-  return (
-    typeof path === 'string' &&
-    (typeof digest === 'string' || digest === null) &&
-    Array.isArray(tags) &&
-    tags.every((tag) => typeof tag === 'string') &&
-    (immutable === true || immutable === undefined) &&
-    (typeof sketch === 'string' || sketch === undefined)
-  );
-}
 
 /**
  * @returns `undefined` if the store is empty
@@ -92,26 +75,40 @@ export async function readEdgeState(
   return (await readStoredState(store, site, options))?.state;
 }
 
-/** The same with its version. */
+/**
+ * The same with its version.
+ *
+ * @param options `built`: see {@link parseEdgeState}
+ */
 export async function readStoredState(
   store: StateStore,
   site: Site,
-  options: StoreOptions = {},
+  options: StoreOptions & { readonly built?: Manifest | undefined } = {},
 ): Promise<StoredState | undefined> {
   const stored = await store.read(options);
   if (stored === undefined) return undefined;
   const { text, version } = stored;
   return {
-    state: parseEdgeState(text, store.name, site),
+    state: parseEdgeState(text, store.name, site, options.built),
     version,
     digest: digestOf(text),
     bytes: Buffer.byteLength(text),
   };
 }
 
-/** @throws FreshtagError `FILE_UNUSABLE`, also for the state of another site */
-export function parseEdgeState(text: string, name: string, site: Site | undefined): EdgeState {
-  const parsed = parseStoredFile(text, { file: name, kind: KIND, schema: stateSchema });
+/**
+ * @param built a build that much of the state is alike: texts that both have are kept once
+ * @throws FreshtagError `FILE_UNUSABLE`, also for the state of another site
+ */
+export function parseEdgeState(
+  text: string,
+  name: string,
+  site: Site | undefined,
+  built?: Manifest,
+): EdgeState {
+  const quick = readStateText(text, built);
+  const rest = quick?.rest ?? text;
+  const parsed = parseStoredFile(rest, { file: name, kind: KIND, schema: stateSchema });
   for (const key of ['domain', 'environment'] as const) {
     if (site === undefined || parsed[key] === site[key]) continue;
     throw new FreshtagError(
@@ -120,7 +117,7 @@ export function parseEdgeState(text: string, name: string, site: Site | undefine
     );
   }
   const { version, domain, environment, build } = parsed;
-  const pages = new Map(parsed.pages.map((page) => [page.path, readPage(page)]));
+  const pages = quick?.pages ?? new Map(parsed.pages.map((page) => [page.path, readPage(page)]));
   return { version, domain, environment, build, pages };
 }
 
@@ -140,19 +137,10 @@ export async function writeEdgeState(
 /** One line of JSON, pages sorted by path, so that equal states are equal texts. */
 export function serializeEdgeState(state: EdgeState): string {
   const head = JSON.stringify({ kind: KIND, ...state, pages: [] }).slice(0, -2);
-  const pages = [...state.pages.keys()].sort().map((path) => {
-    const { digest, tags, immutable, sketch } = state.pages.get(path) ?? {};
-    return JSON.stringify({ path, digest, tags, immutable, sketch });
+  const paths = [...state.pages.keys()].sort();
+  const pages = paths.flatMap((path) => {
+    const page = state.pages.get(path);
+    return page === undefined ? [] : [textOfPage(path, page)];
   });
   return `${head}${pages.join(',')}]}\n`;
-}
-
-/** Only what is known of a page, so that what a newer release adds is not taken for ours. */
-function readPage({ digest, tags, immutable, sketch }: StatePage): EdgePage {
-  return {
-    digest,
-    tags,
-    ...(immutable === undefined ? {} : { immutable }),
-    ...(sketch === undefined ? {} : { sketch }),
-  };
 }

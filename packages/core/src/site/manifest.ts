@@ -48,10 +48,15 @@ export function digestOf(bytes: string | Uint8Array): string {
   return hash('sha256', bytes, 'base64url').slice(0, DIGEST_LENGTH);
 }
 
-/** Digest of the whole build, by which plans and states name it. */
+/** Digest of the whole build. */
 export function buildId(manifest: Manifest): string {
+  return digestOfPieces(piecesOf(manifest));
+}
+
+/** Digest of a text that would be too large in one. */
+export function digestOfPieces(pieces: Iterable<string>): string {
   const digest = createHash('sha256');
-  for (const piece of piecesOf(manifest)) digest.update(piece);
+  for (const piece of pieces) digest.update(piece);
   return digest.digest('base64url').slice(0, DIGEST_LENGTH);
 }
 

@@ -5,6 +5,7 @@ import { scanHead } from './scan-head.ts';
 
 /** How far the head of most pages reaches. */
 const HEAD_BYTES = 4096;
+const END_OF_HEAD = Buffer.from('</head>');
 const MENTIONED = /cache-tag/i;
 
 /**
@@ -18,12 +19,18 @@ export function readMetaTags(html: string): string[] {
 
 /** As {@link readMetaTags}, from the bytes of a file, of which it turns no more into text than it needs. */
 export function readMetaTagsOf(content: Buffer): string[] {
-  const head = content.toString('latin1', 0, Math.min(HEAD_BYTES, content.length));
-  const scanned = scanHead(head);
+  const scanned = scanHead(content.toString('latin1', 0, lengthOfHead(content)));
   const tags =
     scanned === undefined ? readMetaTags(content.toString('utf8')) : readCacheTag(scanned);
   // Tags are kept for long, pages are not.
   return tags.map(detached);
+}
+
+/** Of a page that is written as most are: what is beyond its head need not become text. */
+function lengthOfHead(content: Buffer): number {
+  const end = content.indexOf(END_OF_HEAD);
+  const most = end === -1 ? HEAD_BYTES : Math.min(HEAD_BYTES, end + END_OF_HEAD.length);
+  return Math.min(most, content.length);
 }
 
 /** What is shorter V8 copies. */

@@ -25,6 +25,14 @@ export function unreadableFile(file: string, cause: unknown): FreshtagError {
   );
 }
 
+/** Files are read whole, and compared whole with what the origin serves. */
+export function tooLargeFile(file: string): FreshtagError {
+  return new FreshtagError(
+    'OUTPUT_UNREADABLE',
+    `The built file ${file} has 2 GiB or more, and files are read whole. Nothing was planned. Serve it from elsewhere, such as a bucket.`,
+  );
+}
+
 /** Something in the folder is not as it was a moment ago. */
 export function changing(path: string, cause?: unknown): FreshtagError {
   return new FreshtagError(

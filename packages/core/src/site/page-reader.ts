@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-import { changing, unreadableFile } from './output-errors.ts';
+import { isFreshtagError } from '../errors.ts';
+import { changing, tooLargeFile, unreadableFile } from './output-errors.ts';
 import { codeOf } from './walk.ts';
 
 /** Reads files one after the other. */
@@ -22,6 +23,8 @@ export interface RecentFile {
 
 const FIRST_BYTES = 262_144;
 const RECENT_MS = 2000;
+/** What Node reads at once. */
+const MOST_BYTES = 2 ** 31 - 1;
 
 /**
  * One buffer for all files: a new one for each costs as much as reading it.
@@ -35,6 +38,7 @@ export function createPageReader(startedMs: number): PageReader {
     try {
       const { size, mtimeMs } = fstatSync(descriptor);
       if (mtimeMs > startedMs - RECENT_MS) recent.push({ file, mtimeMs, size });
+      if (size > MOST_BYTES) throw tooLargeFile(file);
       if (size > buffer.length) buffer = Buffer.allocUnsafeSlow(size);
       const length = fill(buffer, descriptor, size);
       if (length < size) throw changing(file);
@@ -61,9 +65,8 @@ function explained(file: string, read: (file: string) => Buffer): Buffer {
   try {
     return read(file);
   } catch (error) {
-    const code = codeOf(error);
-    if (code === 'ENOENT') throw changing(file, error);
-    if (code === 'OUTPUT_CHANGING') throw error;
+    if (isFreshtagError(error)) throw error;
+    if (codeOf(error) === 'ENOENT') throw changing(file, error);
     throw unreadableFile(file, error);
   }
 }

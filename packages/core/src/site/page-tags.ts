@@ -58,9 +58,8 @@ function fitsSurely(tags: readonly string[], budget: HeaderBudget = {}): boolean
   const { maxBytes = DEFAULT_HEADER_BUDGET.maxBytes, maxTags = FEW } = budget;
   if (tags.length > Math.min(FEW, maxTags)) return false;
   let bytes = 0;
-  for (const tag of tags) {
-    if (typeof tag !== 'string' || !isTag(tag) || tags.indexOf(tag) !== tags.lastIndexOf(tag))
-      return false;
+  for (const [index, tag] of tags.entries()) {
+    if (typeof tag !== 'string' || !isTag(tag) || tags.indexOf(tag) < index) return false;
     bytes += tag.length + 1;
   }
   return bytes <= maxBytes;

@@ -21,7 +21,8 @@ const ATTRIBUTE = /([a-z][a-z\d:.-]*)(?:=(?:"([^"]*)"|'([^']*)'|([\w./:-]+)))?/g
 const NOT_PLAIN = /[&\x80-\uffff]/;
 /** How nearly all pages write it. */
 const USUAL = /^\s+name="cache-tag"\s+content="([^"&\x80-\uffff]*)"\s*$/;
-const MAY_HAVE_TAGS = /cache-tag|&/i;
+/** The name may be written with references. */
+const MAY_HAVE_TAGS = /cache-tag|name=(?:"[^"]*&|'[^']*&)/i;
 /** A longer head is the parser's. */
 const MAX_LENGTH = 65_536;
 

@@ -21,7 +21,8 @@ export interface Shares {
 /** Enough shares that no thread is left alone with a large one at the end. */
 const MOST_OPEN = 512;
 const FILES_A_SHARE = 64;
-const FOLDERS_A_SHARE = 8;
+/** All below a folder is walked before its files are read: with several, too many names would be kept. */
+const FOLDERS_A_SHARE = 1;
 
 /**
  * Walks a folder from above until there is enough to share.

@@ -51,8 +51,10 @@ export function formatCacheTag(tags: readonly string[]): string {
  */
 export function readCacheTag(value: string | readonly string[] | null | undefined): string[] {
   const lines = typeof value === 'string' ? [value] : (value ?? []);
-  const tags = lines.flatMap((line) => line.split(',')).map((tag) => tag.trim());
-  return [...new Set(tags.filter((tag) => tag !== ''))];
+  const tags = new Set<string>();
+  for (const line of lines) for (const tag of line.split(',')) tags.add(tag.trim());
+  tags.delete('');
+  return [...tags];
 }
 
 function fits(tags: readonly string[], limits: Required<HeaderBudget>): boolean {

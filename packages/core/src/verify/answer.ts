@@ -45,6 +45,11 @@ export function isRedirect({ status, headers }: Answer): boolean {
   return status >= 300 && status < 400 && headers['location'] !== undefined;
 }
 
+/** Media type without its parameters, which edges add; empty if there is none. */
+export function typeOf({ headers }: Answer): string {
+  return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
 /** An `ETag` that promises the same bytes; a weak one does not. */
 export function strongEtag({ headers }: Answer): string | undefined {
   const etag = headers['etag'];

@@ -1,4 +1,3 @@
-import { toPrintable } from '../printable.ts';
 import {
   isAnswer,
   isHit,
@@ -7,15 +6,19 @@ import {
   missingTags,
   strongEtag,
   uncacheableBy,
+  typeOf,
   type Answer,
   type NoAnswer,
 } from './answer.ts';
 import type { Difference, Outcome } from './outcome.ts';
+import { bytes, whyMissing, whyOtherScheme, whyStale } from './reasons.ts';
 
 /** What was asked and answered about one page. */
 export interface Comparison {
   /** URL of the page at its domain. */
   readonly url: string;
+  /** Schemes by which the two were asked, like `https:`. */
+  readonly schemes: { readonly edge: string; readonly origin: string };
   readonly atEdge: Answer | NoAnswer;
   /** The origin's answers before and after the edge's. The same one if it was asked once. */
   readonly before: Answer | NoAnswer;
@@ -29,16 +32,16 @@ export interface Judgement {
 }
 
 /** Says how an edge's answer stands to the origin's, and why. */
-export function judge({ url, atEdge, before, after }: Comparison): Judgement {
+export function judge({ url, schemes, atEdge, before, after }: Comparison): Judgement {
   if (!isAnswer(before)) return failed(`the origin ${before.failure}`);
   if (before.status >= 500) return failed(`the origin answers HTTP ${before.status}`);
+  if (wantsOtherScheme(before, url, schemes.origin)) return failed(whyOtherScheme('origin'));
   if (!isAnswer(atEdge)) return failed(`the edge ${atEdge.failure}`);
+  if (wantsOtherScheme(atEdge, url, schemes.edge)) return failed(whyOtherScheme('edge'));
   const visible = visibleDifferences(atEdge, before, url);
+  if (isRefusal(before)) return failed(`the origin answers HTTP ${before.status}`);
+  if (isRefusal(atEdge)) return failed(`the edge answers HTTP ${atEdge.status}`);
   if (visible.length === 0) return judgeSame(atEdge, before);
-  if (atEdge.status !== before.status) {
-    if (isRefusal(atEdge)) return failed(`the edge answers HTTP ${atEdge.status}`);
-    if (isRefusal(before)) return failed(`the origin answers HTTP ${before.status}`);
-  }
   if (!isAnswer(after)) return failed(`the origin ${after.failure}`);
   if (after.status !== before.status && isRefusal(after))
     return failed(`the origin answers HTTP ${after.status}`);
@@ -48,7 +51,7 @@ export function judge({ url, atEdge, before, after }: Comparison): Judgement {
       reason: 'the origin answers something else each time',
       differs: visible,
     };
-  const differs = [...visible, ...otherDifferences(atEdge, before)];
+  const differs = [...new Set([...visible, ...otherDifferences(atEdge, before)])];
   return { outcome: 'stale', reason: whyStale(atEdge, before, differs), differs };
 }
 
@@ -67,8 +70,15 @@ export function visibleDifferences(atEdge: Answer, atOrigin: Answer, url: string
   if (isRedirect(atEdge) || isRedirect(atOrigin))
     return isElsewhere(atEdge, atOrigin, url) ? ['location'] : [];
   const [a, b] = [atEdge.body, atOrigin.body];
-  if (a === undefined || b === undefined) return [];
-  return a.digest === b.digest && a.truncated === b.truncated ? [] : ['body'];
+  if (a === undefined || b === undefined) return differentTypes(atEdge, atOrigin);
+  if (a.digest !== b.digest || a.truncated !== b.truncated) return ['body'];
+  return differentTypes(atEdge, atOrigin);
+}
+
+/** The same bytes are another page to a browser where they are not of the same type. */
+function differentTypes(atEdge: Answer, atOrigin: Answer): Difference[] {
+  const [a, b] = [typeOf(atEdge), typeOf(atOrigin)];
+  return a === b || a === '' || b === '' ? [] : ['content-type'];
 }
 
 function judgeSame(atEdge: Answer, atOrigin: Answer): Judgement {
@@ -106,38 +116,15 @@ function isElsewhere(atEdge: Answer, atOrigin: Answer, url: string): boolean {
   return a !== b;
 }
 
+/** Leads to the very same page by the other scheme: it says nothing of the page. */
+function wantsOtherScheme(answer: Answer, url: string, scheme: string): boolean {
+  const { location = '' } = answer.headers;
+  const asked = url.replace(/^https?:/, scheme);
+  const target = isRedirect(answer) ? URL.parse(location, asked) : null;
+  if (target === null || target.protocol === scheme) return false;
+  return target.href.slice(target.protocol.length) === asked.slice(scheme.length);
+}
+
 function failed(reason: string): Judgement {
   return { outcome: 'error', reason, differs: [] };
-}
-
-function whyStale(atEdge: Answer, atOrigin: Answer, differs: readonly Difference[]): string {
-  const age = atEdge.headers['age'];
-  const copy = isHit(atEdge) === true ? ['stored copy'] : isHit(atEdge) === false ? ['MISS'] : [];
-  const told = [...copy, ...(age === undefined ? [] : [`Age ${toPrintable(age, 12)}`])].join(', ');
-  return `${whatDiffers(atEdge, atOrigin, differs)}${told === '' ? '' : ` (${told})`}`;
-}
-
-function whatDiffers(atEdge: Answer, atOrigin: Answer, differs: readonly Difference[]): string {
-  if (differs.includes('status')) return `HTTP ${atEdge.status}, the origin ${atOrigin.status}`;
-  if (differs.includes('location'))
-    return `leads to ${locationOf(atEdge)}, the origin to ${locationOf(atOrigin)}`;
-  if (atEdge.body?.bytes === atOrigin.body?.bytes)
-    return `another content of the same length, ${bytes(atEdge)}`;
-  return `another content: ${bytes(atEdge)}, the origin ${bytes(atOrigin)}`;
-}
-
-function whyMissing(atEdge: Answer, missing: readonly string[]): string {
-  if ((atEdge.headers['cache-tag'] ?? '').trim() === '')
-    return 'the edge shows no Cache-Tag: the copy has none, or the edge removes the header';
-  const more = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
-  return `stored without the tag ${toPrintable(missing[0] ?? '', 60)}${more}`;
-}
-
-function bytes({ body }: Answer): string {
-  const number = body?.bytes ?? 0;
-  return `${String(number).replace(/\B(?=(\d{3})+$)/g, ',')} byte${number === 1 ? '' : 's'}`;
-}
-
-function locationOf({ headers }: Answer): string {
-  return toPrintable(headers['location'] ?? 'nowhere', 60);
 }

@@ -73,6 +73,7 @@ function createDecoder(encoding: string): Transform | undefined {
   const zlib = process.getBuiltinModule('node:zlib');
   switch (encoding) {
     case 'gzip':
+    case 'x-gzip':
       return zlib.createGunzip();
     case 'br':
       return zlib.createBrotliDecompress();

@@ -70,9 +70,10 @@ function describe(
   { url, encoding }: Look,
   edge: Address,
   seen: { readonly atEdge: Seen; readonly before: Seen; readonly after: Seen },
-  { requireTags }: ResolvedOptions,
+  { origin, requireTags }: ResolvedOptions,
 ): Sighting {
-  const judgement = judge({ url, ...seen });
+  const schemes = { edge: schemeOf(edge), origin: schemeOf(origin) };
+  const judgement = judge({ url, schemes, ...seen });
   const { atEdge, before } = seen;
   const isAsked = atEdge !== before;
   return {
@@ -84,4 +85,8 @@ function describe(
     ...(isAsked && isAnswer(atEdge) ? { atEdge: showAnswer(atEdge) } : {}),
     ...(isAnswer(before) ? { atOrigin: showAnswer(before) } : {}),
   };
+}
+
+function schemeOf({ origin }: Address): string {
+  return new URL(origin).protocol;
 }

@@ -21,14 +21,23 @@ const tell = appendFileSync;
 const begin = writeFileSync;
 const nameOf = (path) => basename(String(path));
 
-for (const method of ['rename', 'rm', 'unlink', 'link', 'copyFile', 'writeFile', 'appendFile']) {
+for (const method of [
+  'rename',
+  'rm',
+  'unlink',
+  'link',
+  'symlink',
+  'copyFile',
+  'writeFile',
+  'appendFile',
+]) {
   for (const [owner, name] of [
     [fs.promises, method],
     [fs, `${method}Sync`],
   ]) {
     const original = owner[name];
     owner[name] = (path, ...rest) => {
-      note(`${method} ${nameOf(path)}`, () => {
+      note(`${method} ${nameOf(method === 'symlink' ? rest[0] : path)}`, () => {
         if (method === 'writeFile') begin(path, String(rest[0]).slice(0, rest[0].length / 2));
       });
       return original(path, ...rest);

@@ -21,7 +21,23 @@ export function leastPossible(instance: Instance, objective: Objective): number 
   return createBound(instance, objective, PRICES)(new Selection(instance), nothing);
 }
 
-/** The same, less sharp and in less time, for selections of which a part is decided. */
+/** Whether no cover at all can keep to the limits of tags and calls, whatever it drops. */
+export function isBeyondLimits(instance: Instance, objective: Objective): boolean {
+  const { room, maxTags, maxCalls } = objective;
+  if (maxTags === Infinity && maxCalls === Infinity) return false;
+  const selection = new Selection(instance);
+  const open = new Uint8Array(instance.targets.length).fill(1);
+  const groups = openGroups(selection, open, byFewestColumns(instance));
+  if (groups === undefined) return true;
+  const decided = withoutBundles(selection, groups);
+  return DIMENSIONS.some((dimension) => {
+    const least = leastTaken(decided, { instance, groups, dimension });
+    const calls = Math.ceil(least / room[dimension] - 1e-9);
+    return calls > maxCalls || (dimension === 'tags' && Math.ceil(least - 1e-9) > maxTags);
+  });
+}
+
+/** What no cover can cost less than, less sharp and in less time, for selections of which a part is decided. */
 export function createLowerBound(instance: Instance, objective: Objective): LowerBound {
   return createBound(instance, objective, PRICES_IN_SEARCH);
 }
@@ -40,8 +56,7 @@ function createBound(
   objective: Objective,
   prices: readonly number[],
 ): LowerBound {
-  const order = Int32Array.from(instance.bundles.keys());
-  order.sort((a, b) => lengthAt(instance.columnsOf, a) - lengthAt(instance.columnsOf, b) || a - b);
+  const order = byFewestColumns(instance);
   const dimension = fullestDimension(instance, objective);
   return (selection, excluded) => {
     const open = selection.chosen.map((isChosen, column) =>
@@ -51,6 +66,11 @@ function createBound(
     if (groups === undefined) return Infinity;
     return leastCost(selection, { open, groups, objective, dimension, prices });
   };
+}
+
+function byFewestColumns({ bundles, columnsOf }: Instance): Int32Array {
+  const order = Int32Array.from(bundles.keys());
+  return order.sort((a, b) => lengthAt(columnsOf, a) - lengthAt(columnsOf, b) || a - b);
 }
 
 function fullestDimension(instance: Instance, { room }: Objective): Dimension {
@@ -119,10 +139,22 @@ function fewestCalls(
   { groups, dimension, objective: { room } }: Pricing,
   decided: Size,
 ): number {
-  const slack = Float64Array.from(instance.sizes, (size) => size[dimension]);
-  const taken = decided[dimension] + sumOffers(groups, slack, (size) => size[dimension]);
   const forDecided = callsFor({ ...decided, directories: 0 }, room);
+  const taken = leastTaken(decided, { instance, groups, dimension });
   return Math.max(forDecided, Math.ceil(taken / room[dimension] - 1e-9));
+}
+
+/** What every cover takes of one kind of a call's room. */
+function leastTaken(
+  decided: Size,
+  {
+    instance,
+    groups,
+    dimension,
+  }: { readonly instance: Instance } & Pick<Pricing, 'groups' | 'dimension'>,
+): number {
+  const slack = Float64Array.from(instance.sizes, (size) => size[dimension]);
+  return decided[dimension] + sumOffers(groups, slack, (size) => size[dimension]);
 }
 
 function directoryCosts(directories: number, { costs }: Objective): number {

@@ -50,7 +50,9 @@ const MOST_NAMED = 10;
  */
 export function findCover(problem: CoverProblem, settings: CoverSettings): Cover {
   const rungs = climbLadder(problem, settings);
-  const { step, figures, targets, hits, lowerBound, isProven } = best(rungs);
+  const { step, figures, targets, hits, ...chosen } = best(rungs);
+  const lowerBound = chosen.lowerBound();
+  const isProven = chosen.isProven();
   return {
     tags: targets.filter((target) => !isDirectory(target)).sort(),
     directories: targets.filter(isDirectory).map(pathOfDirectory).sort(),
@@ -77,7 +79,7 @@ function climbLadder(problem: CoverProblem, settings: CoverSettings): Rung[] {
     tried.push(climb(problem, settings, options));
   };
   const everything = forced.includes(ALL_PAGES_TAG);
-  const maxOver = settings.maxOverRefresh * weigh(problem.unchanged, settings);
+  const maxOver = settings.maxOverRefresh * weighPages(problem.unchanged, settings);
   attempt({ step: everything ? 'whole-site' : 'cheapest', maxOver, forced });
   if (everything || suffices()) return tried;
   const wide = { maxOver: Infinity, forced, avoided: ALL_PAGES_TAG };
@@ -117,11 +119,17 @@ function toHit(target: string): Hit {
   return isDirectory(target) ? { directory: pathOfDirectory(target) } : { tag: target };
 }
 
-function weigh(
+const PAGE = /(?:\.html?|\/[^/.]*)$/i;
+
+/**
+ * Weight of the pages that people open. Pictures, scripts and feeds are dropped as pages are, and count
+ * when they are; but however many of them a site has, it may not lose more of its pages for that.
+ */
+function weighPages(
   unchanged: readonly UnchangedPage[],
   { weightOf }: Pick<CoverSettings, 'weightOf'>,
 ): number {
   let weight = 0;
-  for (const { path } of unchanged) weight += weightOf(path);
+  for (const { path } of unchanged) if (PAGE.test(path)) weight += weightOf(path);
   return weight;
 }

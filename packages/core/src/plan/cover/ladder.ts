@@ -33,10 +33,10 @@ export interface Rung {
   readonly targets: readonly string[];
   /** The target that hits each need. */
   readonly hits: readonly string[];
-  /** No cover of this step costs less. */
-  readonly lowerBound: number;
+  /** No cover of this step costs less. Takes time to find. */
+  readonly lowerBound: () => number;
   /** Whether nothing is cheaper; above the first step, whether nothing within the limits drops less. */
-  readonly isProven: boolean;
+  readonly isProven: () => boolean;
 }
 
 /** Finds the cheapest cover that one step of the ladder allows. */
@@ -68,8 +68,10 @@ export function climb(
   const over = weighDropped(problem.unchanged, [...forced, ...shared], settings);
   const cost = costOf({ ...size, over: over.weight }, objective, calls);
   const forcedOver = weighDropped(problem.unchanged, forced, settings).weight;
-  const least = aim === objective ? solution.lowerBound : leastPossible(instance, objective);
-  const lowerBound = least + settings.costs.page * forcedOver;
+  const lowerBound = (): number => {
+    const least = aim === objective ? solution.lowerBound() : leastPossible(instance, objective);
+    return Math.min(cost, least + settings.costs.page * forcedOver);
+  };
   return {
     step,
     figures: {
@@ -83,9 +85,9 @@ export function climb(
     },
     targets,
     hits,
-    lowerBound: Math.min(lowerBound, cost),
+    lowerBound,
     // Calls can be more than their room tells, and then a dearer choice could take one less.
-    isProven: solution.isProven && (aim !== objective || !isMore(cost, lowerBound)),
+    isProven: () => solution.isProven() && (aim !== objective || !isMore(cost, lowerBound())),
   };
 }
 

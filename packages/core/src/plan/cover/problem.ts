@@ -40,7 +40,7 @@ export const DEFAULT_COSTS: PlanCosts = { page: 1, tag: 0.01, call: 1000, direct
 /** How to choose. */
 export interface CoverSettings {
   readonly costs: PlanCosts;
-  /** Part of the unchanged pages' weight that may be dropped too, 0 to 1. */
+  /** What may be dropped too, as a part of the weight of the unchanged HTML pages, 0 to 1. */
   readonly maxOverRefresh: number;
   readonly maxTags: number;
   readonly maxCalls: number;

@@ -1,4 +1,4 @@
-import { createLowerBound, leastPossible } from './bound.ts';
+import { createLowerBound, isBeyondLimits, leastPossible } from './bound.ts';
 import { searchExactly } from './exact.ts';
 import { chooseGreedily } from './greedy.ts';
 import { improveSelection } from './improve.ts';
@@ -12,16 +12,20 @@ export interface Solution {
   readonly selection: Selection;
   /** `false`: it is the cheapest that was found, and takes or drops more than allowed. */
   readonly isWithinLimits: boolean;
-  /** No selection costs less. */
-  readonly lowerBound: number;
-  /** Whether nothing cheaper is within the limits. */
-  readonly isProven: boolean;
+  /** No selection costs less. Takes time to find. */
+  readonly lowerBound: () => number;
+  /** Whether nothing cheaper is within the limits. Takes as much time. */
+  readonly isProven: () => boolean;
 }
 
 /** Greed is tried at several prices of a call: 0 keeps to what drops nothing. */
 const CALL_PRICES = [0, 0.05, 0.2, 1] as const;
+/** What is refused anyway need only show about what it would take. */
+const HOPELESS_PRICES = [1] as const;
 /** Where limits do not leave room for these, at higher ones, up to where tags are all that counts. */
 const HIGH_PRICES = Array.from({ length: 14 }, (_, step) => 8 ** (step + 1));
+/** So many columns and groups take seconds to go through at every price. */
+const MANY = 100_000;
 /** A search is only begun on what it can have a chance to finish. */
 const MOST_COLUMNS_TO_SEARCH = 64;
 
@@ -30,27 +34,36 @@ export function solve(instance: Instance, objective: Objective): Solution {
   const unavoidable = select(instance, instance.needed).totals.over;
   const relaxed = { ...objective, maxOver: Math.max(objective.maxOver, unavoidable) };
   const attempts = new Attempts(instance, relaxed);
-  for (const part of CALL_PRICES) attempts.tryPrice(part);
-  for (const part of HIGH_PRICES) if (!attempts.isWithinLimits) attempts.tryPrice(part);
+  const isLarge = instance.targets.length + instance.groupsOf.items.length > MANY;
+  const isHopeless = isLarge && isBeyondLimits(instance, relaxed);
+  for (const part of isHopeless ? HOPELESS_PRICES : CALL_PRICES) attempts.tryPrice(part);
+  for (const part of isHopeless ? [] : HIGH_PRICES)
+    if (!attempts.isWithinLimits) attempts.tryPrice(part);
   const { selection, isWithinLimits, cost } = attempts;
-  const lowerBound = Math.min(cost, leastPossible(instance, relaxed));
-  if (isWithinLimits && !isMore(cost, lowerBound))
-    return { selection, isWithinLimits, lowerBound: cost, isProven: true };
-  if (instance.targets.length > MOST_COLUMNS_TO_SEARCH)
-    return { selection, isWithinLimits, lowerBound, isProven: false };
-  const found = searchExactly(instance, relaxed, {
-    knownCost: isWithinLimits ? cost : Infinity,
-    lowerBound: createLowerBound(instance, relaxed),
+  const least = once(() => Math.min(cost, leastPossible(instance, relaxed)));
+  const isProven = (): boolean => isWithinLimits && !isMore(cost, least());
+  const lowerBound = (): number => (isProven() ? cost : least());
+  const known = { selection, isWithinLimits, lowerBound, isProven };
+  if (instance.targets.length > MOST_COLUMNS_TO_SEARCH || isProven()) return known;
+  return search(instance, relaxed, known);
+}
+
+function once(find: () => number): () => number {
+  let found: number | undefined;
+  return () => (found ??= find());
+}
+
+/** Goes through all selections that may be cheaper than a known one. */
+function search(instance: Instance, objective: Objective, known: Solution): Solution {
+  const found = searchExactly(instance, objective, {
+    knownCost: known.isWithinLimits ? costOf(known.selection.totals, objective) : Infinity,
+    lowerBound: createLowerBound(instance, objective),
   });
-  const best = found.columns === undefined ? selection : select(instance, found.columns);
-  const fitting = isWithinLimits || found.columns !== undefined;
-  const isProven = fitting && found.isComplete;
-  return {
-    selection: best,
-    isWithinLimits: fitting,
-    lowerBound: isProven ? costOf(best.totals, relaxed) : lowerBound,
-    isProven,
-  };
+  const selection = found.columns === undefined ? known.selection : select(instance, found.columns);
+  const isWithinLimits = known.isWithinLimits || found.columns !== undefined;
+  const isProven = isWithinLimits && found.isComplete;
+  const lowerBound = isProven ? costOf(selection.totals, objective) : known.lowerBound();
+  return { selection, isWithinLimits, lowerBound: () => lowerBound, isProven: () => isProven };
 }
 
 /** Keeps the best of several attempts: one within the limits, if there is any; of these the cheapest. */

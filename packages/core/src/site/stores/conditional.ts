@@ -90,7 +90,7 @@ class ObjectAccess {
       throw stateConflict(name);
     if (!isSuccess(answer)) throw refusal(this.#object, answer, 'written');
     if (this.heeds === 'unknown' && expected === undefined)
-      await this.#probe(body, conditionOf(expected), signal);
+      await this.#probe(body, [conditionOf(undefined), conditionOf(NO_VERSION)], signal);
     const tag = this.heeds === 'no' ? versionOf(text) : strongTag(answer);
     if (tag !== undefined) return tag;
     // The server names a version only when it is asked for it.
@@ -126,7 +126,7 @@ class ObjectAccess {
   async #tryConditions(expected: string, signal?: AbortSignal): Promise<void> {
     await this.#checkUnchanged(expected, signal);
     if (this.#isToTry() && this.#last !== undefined)
-      await this.#probe(this.#last.body, { 'if-match': NO_VERSION }, signal);
+      await this.#probe(this.#last.body, [conditionOf(NO_VERSION)], signal);
   }
 
   /** Compares by text too: what a version is called changes when the server turns out to give none. */
@@ -138,10 +138,21 @@ class ObjectAccess {
   }
 
   /** Asks for what a server that heeds conditions refuses; one that does not rewrites what is there. */
-  async #probe(body: Buffer, condition: Headers, signal?: AbortSignal): Promise<void> {
-    if (!isSuccess(await this.#put(body, condition, signal))) this.heeds = 'yes';
-    else if (this.#object.whenIgnored === 'refuse') throw ignoresConditions(this.#object.name);
-    else this.heeds = 'no';
+  async #probe(body: Buffer, conditions: readonly Headers[], signal?: AbortSignal): Promise<void> {
+    for (const condition of conditions) {
+      if (!isSuccess(await this.#put(body, condition, signal))) continue;
+      this.heeds = 'no';
+      if (this.#object.whenIgnored === 'go-on') return;
+      await this.#withdraw(signal).catch(() => {});
+      throw ignoresCondition(this.#object.name, condition);
+    }
+    this.heeds = 'yes';
+  }
+
+  /** What is there is not tried a second time, so the next run would take the server for a good one. */
+  async #withdraw(signal?: AbortSignal): Promise<void> {
+    const { exchange, prepare } = this.#object;
+    await exchange(() => prepare({ method: 'DELETE', headers: {} }), signal);
   }
 }
 
@@ -197,9 +208,10 @@ export function codeOf({ body, headers }: ObjectAnswer): string | undefined {
   return code ?? (headers['x-amz-error-code'] && toPrintable(headers['x-amz-error-code'], 80));
 }
 
-function ignoresConditions(name: string): Error {
+function ignoresCondition(name: string, condition: Headers): Error {
+  const header = 'if-match' in condition ? 'If-Match' : 'If-None-Match';
   return stateRefused(
     name,
-    'the server does not heed If-None-Match, so two deploys at once would overwrite each other’s state. Use a bucket that has conditional writes; or add conditional=no to the address, and let no two deploys run at once.',
+    `the server does not heed ${header}, so two deploys at once would overwrite each other’s state. Use a bucket that has conditional writes; or add conditional=no to the address, and let no two deploys run at once.`,
   );
 }

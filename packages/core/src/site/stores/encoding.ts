@@ -8,7 +8,7 @@ import { hasCode } from './system-error.ts';
 const PLAIN_BYTES = 16_384;
 
 /** A version for stores that have none of their own. */
-export function versionOf(text: string): string {
+export function versionOf(text: string | Uint8Array): string {
   return digestOf(text);
 }
 

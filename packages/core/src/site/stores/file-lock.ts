@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 
 import type { Clock } from '../../clock.ts';
@@ -29,7 +29,7 @@ export interface HeldLock {
 
 /** A write takes seconds, even of a hundred megabytes; whoever holds a lock for longer has stopped. */
 const STALE_MS = 60_000;
-/** Who has made a lock writes into it at once, unless it was killed between the two. */
+/** Who has made a lock of a file writes into it at once, unless it was killed between the two. */
 const HALF_WRITTEN_MS = 2000;
 const WAIT_MS = 90_000;
 const FIRST_WAIT_MS = 10;
@@ -71,7 +71,7 @@ export async function withFileLock<T>(
 async function take(lock: string, token: string, clock: Clock): Promise<boolean> {
   const owner: Owner = { token, host: hostname(), pid: process.pid, atMs: clock.now() };
   try {
-    await writeFile(lock, JSON.stringify(owner), { flag: 'wx' });
+    await createWhole(lock, JSON.stringify(owner));
     return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
@@ -79,16 +79,32 @@ async function take(lock: string, token: string, clock: Clock): Promise<boolean>
   }
 }
 
+/**
+ * A link that leads to no file but to the text itself is there with its text or not at all. Where no links
+ * can be made, as on some network drives and on Windows, a file does: killed between its making and its
+ * writing, it makes the next one wait for two seconds.
+ */
+async function createWhole(lock: string, text: string): Promise<void> {
+  try {
+    await symlink(text, lock);
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) throw error;
+    await writeFile(lock, text, { flag: 'wx' });
+  }
+}
+
 /** `undefined` if nobody has it. One that is half written belongs to nobody known, and ends soon. */
 async function readOwner(lock: string): Promise<Owner | undefined> {
   try {
-    const { token, host, pid, atMs } = parseObject(await readFile(lock, 'utf8')) ?? {};
+    const kind = await lstat(lock);
+    const text = kind.isSymbolicLink() ? await readlink(lock) : await readFile(lock, 'utf8');
+    const { token, host, pid, atMs } = parseObject(text) ?? {};
     if (typeof token === 'string' && typeof host === 'string' && Number.isInteger(pid))
       return { token, host, pid: Number(pid), atMs: Number(atMs) };
-    const madeMs = (await stat(lock)).mtimeMs;
-    return { token: '', host: '', pid: 0, atMs: madeMs - STALE_MS + HALF_WRITTEN_MS };
+    return { token: '', host: '', pid: 0, atMs: kind.mtimeMs - STALE_MS + HALF_WRITTEN_MS };
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    // Between the two looks it may also have become another one's: then the next look tells.
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'EINVAL')) return undefined;
     throw error;
   }
 }

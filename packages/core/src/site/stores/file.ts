@@ -59,8 +59,9 @@ async function readFileStore(
 ): Promise<StoredText | undefined> {
   try {
     if ((await stat(file)).size > MAX_STATE_BYTES) throw tooLarge(file);
-    const text = await readFile(file, { encoding: 'utf8', signal });
-    return { text, version: versionOf(text) };
+    // Not as text at once: that is put together of many, and a large one takes several times its size.
+    const bytes = await readFile(file, { signal });
+    return { text: bytes.toString('utf8'), version: versionOf(bytes) };
   } catch (error) {
     signal?.throwIfAborted();
     if (isFreshtagError(error)) throw error;

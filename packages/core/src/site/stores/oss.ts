@@ -52,26 +52,7 @@ export function createOssStore(options: OssStoreOptions): StateStore {
   const send = createSender(options, { bucket, name });
   const keyOf = (version: number): string => `${key}.${String(version).padStart(12, '0')}`;
 
-  const list = async (after: number, signal?: AbortSignal): Promise<number[]> => {
-    const versions: number[] = [];
-    for (let start = keyOf(after); ;) {
-      const query = {
-        'list-type': '2',
-        prefix: `${key}.`,
-        'start-after': start,
-        'max-keys': '1000',
-      };
-      const answer = await send({ method: 'GET', key: '', query, signal });
-      if (answer.status !== 200) throw refusal(name, answer, 'listed');
-      const xml = answer.body.toString('utf8');
-      if (!xml.includes('<ListBucketResult')) throw refusal(name, answer, 'listed');
-      const found = [...xml.matchAll(/\.(\d{12})<\/Key>/g)].map(([, digits]) => Number(digits));
-      versions.push(...found);
-      if (!xml.includes('<IsTruncated>true</IsTruncated>') || found.length === 0) break;
-      start = keyOf(Math.max(...found));
-    }
-    return versions.sort((a, b) => a - b);
-  };
+  const list = createLister(send, { name, key, keyOf });
 
   const read: StateStore['read'] = async ({ signal } = {}) => {
     const newest = (await list(0, signal)).at(-1);
@@ -96,9 +77,11 @@ export function createOssStore(options: OssStoreOptions): StateStore {
     if (answer.status === 409) throw stateConflict(name);
     if (answer.status !== 200) throw refusal(name, answer, 'written');
     if (answer.headers['x-oss-version-id'] !== undefined) throw versioned(name, bucket);
-    // Who stalled between the two has written a number that was made free: nobody reads it.
-    if ((await list(version, signal)).length > 0) throw stateConflict(name);
-    await removeOld(version - KEPT_VERSIONS);
+    // Who stalled between the two may have written a number that was made free: nobody reads it. With
+    // fewer versions after it, it was not: they are based on this one.
+    const newer = (await list(version, signal)).at(-1) ?? version;
+    if (newer >= version + KEPT_VERSIONS) throw stateConflict(name);
+    await removeOld(version - KEPT_VERSIONS).catch(() => {});
     return String(version);
   };
 
@@ -109,6 +92,43 @@ export function createOssStore(options: OssStoreOptions): StateStore {
     for (const version of old) await send({ method: 'DELETE', key: keyOf(version) });
   };
   return { name, guarantee: 'compare-and-set', read, write };
+}
+
+/** Finds the versions after one, sorted. */
+type Lister = (after: number, signal?: AbortSignal) => Promise<number[]>;
+
+interface Listing {
+  readonly name: string;
+  readonly key: string;
+  readonly keyOf: (version: number) => string;
+}
+
+function createLister(
+  send: ReturnType<typeof createSender>,
+  { name, key, keyOf }: Listing,
+): Lister {
+  return async (after, signal) => {
+    const versions: number[] = [];
+    for (let start = keyOf(after); ;) {
+      const query = {
+        'list-type': '2',
+        prefix: `${key}.`,
+        // What has another dot is the version of an object whose name only begins alike.
+        delimiter: '.',
+        'start-after': start,
+        'max-keys': '1000',
+      };
+      const answer = await send({ method: 'GET', key: '', query, signal });
+      if (answer.status !== 200) throw refusal(name, answer, 'listed');
+      const xml = answer.body.toString('utf8');
+      if (!xml.includes('<ListBucketResult')) throw refusal(name, answer, 'listed');
+      const found = [...xml.matchAll(/\.(\d{12})<\/Key>/g)].map(([, digits]) => Number(digits));
+      versions.push(...found);
+      if (!xml.includes('<IsTruncated>true</IsTruncated>') || found.length === 0) break;
+      start = keyOf(Math.max(...found));
+    }
+    return versions.sort((a, b) => a - b);
+  };
 }
 
 interface OssCall extends Pick<ObjectRequest, 'method' | 'body'> {

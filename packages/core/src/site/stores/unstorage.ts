@@ -80,16 +80,25 @@ interface LeaseUse {
 async function acquireLease(use: LeaseUse): Promise<() => Promise<void>> {
   const { storage, key, clock, ttlMs, owner, signal, call } = use;
   const deadlineMs = clock.now() + LEASE_WAIT_MS;
-  const holder = async (): Promise<Lease | undefined> =>
-    readLease(await call(() => storage.getItemRaw(key), signal));
+  const holder = async (until?: AbortSignal): Promise<Lease | undefined> =>
+    readLease(await call(() => storage.getItemRaw(key), until));
+  // Also once the signal is aborted, or the next deploy would wait for the lease to run out.
+  const release = async (): Promise<void> => {
+    if ((await holder())?.owner === owner) await call(() => storage.removeItem(key));
+  };
   for (;;) {
-    const held = await holder();
+    const held = await holder(signal);
     if (held === undefined || held.untilMs <= clock.now()) {
       const lease = JSON.stringify({ owner, untilMs: clock.now() + ttlMs });
       await call(() => storage.setItemRaw(key, lease), signal);
-      // Of two that wrote at once, the later one stays.
-      await clock.sleep(STEP_MS, signal);
-      if ((await holder())?.owner === owner) break;
+      try {
+        // Of two that wrote at once, the later one stays.
+        await clock.sleep(STEP_MS, signal);
+        if ((await holder(signal))?.owner === owner) return release;
+      } catch (error) {
+        await release().catch(() => {});
+        throw error;
+      }
     } else if (clock.now() >= deadlineMs) {
       throw stateUnavailable(
         use.name,
@@ -98,9 +107,6 @@ async function acquireLease(use: LeaseUse): Promise<() => Promise<void>> {
     }
     await clock.sleep(STEP_MS + Math.random() * STEP_MS, signal);
   }
-  return async () => {
-    if ((await holder())?.owner === owner) await call(() => storage.removeItem(key));
-  };
 }
 
 interface Lease {

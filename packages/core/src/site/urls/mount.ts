@@ -1,5 +1,5 @@
 import { invalidOption } from '../../errors.ts';
-import type { Manifest, ManifestPage } from '../manifest.ts';
+import type { Manifest } from '../manifest.ts';
 
 /** Which part of a build a domain shows, and where: `{ '/fr/': '/' }` for a domain of one locale. */
 export type Mounts = Readonly<Record<string, string>>;
@@ -13,21 +13,60 @@ export type Mounts = Readonly<Record<string, string>>;
  * @throws FreshtagError `INVALID_OPTION`
  */
 export function mountManifest(manifest: Manifest, mounts: Mounts): Manifest {
-  const entries = Object.entries(checkMounts(mounts));
-  entries.sort(([a], [b]) => b.length - a.length);
-  const pages = manifest.pages.flatMap((page) => mountPage(page, entries));
+  const pathAt = createMounter(manifest, mounts);
+  const pages = manifest.pages.flatMap((page) => {
+    const path = pathAt(page.path);
+    return path === undefined ? [] : [{ ...page, path }];
+  });
   pages.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const twice = pages.find(({ path }, index) => pages[index + 1]?.path === path);
+  if (twice !== undefined)
+    throw invalidOption('mounts', mounts, `paths of which no two show a page at ${twice.path}`);
+  // To the edge it would look like a site whose pages were all removed.
+  if (pages.length === 0)
+    throw invalidOption('mounts', mounts, 'paths of the build: it has no page below any of these');
   return { version: 1, pages };
 }
 
-function mountPage(
-  page: ManifestPage,
-  entries: readonly (readonly [from: string, to: string])[],
-): ManifestPage[] {
-  const found = entries.find(([from]) => page.path.startsWith(from));
-  if (found === undefined) return [];
-  const [from, to] = found;
-  return [{ ...page, path: `${to}${page.path.slice(from.length)}` }];
+/** Path in the build of each page that a domain shows, by its path at the domain. */
+export function pathsInBuild(manifest: Manifest, mounts: Mounts): ReadonlyMap<string, string> {
+  const pathAt = createMounter(manifest, mounts);
+  const found = new Map<string, string>();
+  for (const { path } of manifest.pages) {
+    const shown = pathAt(path);
+    if (shown !== undefined) found.set(shown, path);
+  }
+  return found;
+}
+
+/** The folder of URLs below which is all that a domain shows: `/docs/` for `/docs/` and `/docs/_astro/`. */
+export function folderOfMounts(mounts: Mounts): string {
+  const [first = '/', ...others] = Object.values(mounts);
+  let folder = first;
+  while (!others.every((path) => path.startsWith(folder))) folder = folder.replace(/[^/]+\/$/, '');
+  return folder;
+}
+
+/** @returns the path at the domain of a path in the build, if the domain shows it */
+function createMounter({ pages }: Manifest, mounts: Mounts): (path: string) => string | undefined {
+  const entries = Object.entries(checkMounts(mounts));
+  entries.sort(([a], [b]) => b.length - a.length);
+  // Where pages are files (`build.format: 'file'`), that of a folder stands beside it: `/fr.html`.
+  const besides = new Map(
+    entries
+      .filter(([from]) => from !== '/' && pages.every(({ path }) => path !== from))
+      .map(([from, to]) => [fileBeside(from), to === '/' ? to : fileBeside(to)]),
+  );
+  return (path) => {
+    const beside = besides.get(path);
+    if (beside !== undefined) return beside;
+    const found = entries.find(([from]) => path.startsWith(from));
+    return found === undefined ? undefined : `${found[1]}${path.slice(found[0].length)}`;
+  };
+}
+
+function fileBeside(folder: string): string {
+  return `${folder.slice(0, -1)}.html`;
 }
 
 /** @throws FreshtagError `INVALID_OPTION` */
@@ -47,13 +86,4 @@ export function checkMounts(mounts: Mounts): Mounts {
 
 function isFolder(path: unknown): boolean {
   return typeof path === 'string' && /^\/(?:[^/]+\/)*$/.test(path);
-}
-
-/** Path in the build of what a domain shows under a path: the other way round. */
-export function pathInBuild(path: string, mounts: Mounts | undefined): string {
-  if (mounts === undefined) return path;
-  const entries = Object.entries(mounts).filter(([, to]) => path.startsWith(to));
-  entries.sort(([, a], [, b]) => b.length - a.length);
-  const [found] = entries;
-  return found === undefined ? path : `${found[0]}${path.slice(found[1].length)}`;
 }
