@@ -7,6 +7,7 @@ const packageDir = process.cwd();
 const entries = [
   'src/index.ts',
   'src/bin.ts',
+  'src/relay.ts',
   'src/site.ts',
   'src/opentelemetry.ts',
   'src/testing.ts',

@@ -11,7 +11,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const ALLOWED = /^package\/(package\.json|README\.md|LICENSE|dist\/.+)$/;
+const ALLOWED = /^package\/(package\.json|README\.md|LICENSE|(dist|sql)\/.+)$/;
 const REQUIRED = ['package/package.json', 'package/README.md', 'package/LICENSE'];
 let failed = 0;
 

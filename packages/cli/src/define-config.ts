@@ -1,4 +1,5 @@
 import type { RefreshLimits, RetryOptions } from '@freshtag/core';
+import type { OutboxStore, RelayOptions } from '@freshtag/core/relay';
 import type { Mounts, NormalizeOptions, PlanOptions, StateOption } from '@freshtag/core/site';
 
 /** What is different for one of several domains. */
@@ -8,6 +9,23 @@ export interface DomainConfig {
   /** Which part of the build this domain shows, and where: `{ '/fr/': '/' }`. Default: all of it. */
   readonly mounts?: Mounts | undefined;
 }
+
+/** How `freshtag relay run` carries rows; what is left out is as in `createRelay`. */
+export type RelayConfig = Pick<
+  RelayOptions,
+  | 'window'
+  | 'ladder'
+  | 'alarm'
+  | 'breaker'
+  | 'retention'
+  | 'quotaTimeZone'
+  | 'account'
+  | 'includeOverflow'
+  | 'claimLimit'
+  | 'leaseMs'
+  | 'lookMs'
+  | 'maxFailures'
+>;
 
 /**
  * What `freshtag.config.ts` may say. Flags and variables are nearer and win. It has no place for
@@ -56,6 +74,12 @@ export interface FreshtagConfig {
   readonly base?: string | undefined;
   /** Folders, relative to the built site, of files with a hash in their name. */
   readonly immutable?: readonly string[] | undefined;
+  /**
+   * Where rows wait for `freshtag relay`: `sqlite:FILE`, `postgres://…`, `mysql://…`, or a store. An
+   * address with a password belongs in `FRESHTAG_OUTBOX`.
+   */
+  readonly outbox?: string | OutboxStore | undefined;
+  readonly relay?: RelayConfig | undefined;
   /** How `freshtag plan` weighs what it drops against the tags and calls that it takes. */
   readonly plan?: PlanOptions | undefined;
   /** What `freshtag plan` does not take for content of pages. */

@@ -9,6 +9,7 @@ import { addHeadersCommand } from './commands/headers.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addQuotaCommand } from './commands/quota.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
+import { addRelayCommand } from './commands/relay.ts';
 import { addStateCommand } from './commands/state.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -113,6 +114,7 @@ function createProgram(session: Session, show: (text: string) => void): Command 
   addHeadersCommand(program, session);
   addVerifyCommand(program, session);
   addRefreshCommand(program, session);
+  addRelayCommand(program, session);
   addStateCommand(program, session);
   addStatusCommand(program, session);
   addQuotaCommand(program, session);

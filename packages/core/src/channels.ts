@@ -34,6 +34,15 @@ export const callChannel: TracingChannel<unknown, CallMessage> = tracingChannel(
 export const refreshChannel: TracingChannel<unknown, RefreshMessage> =
   tracingChannel('freshtag:refresh');
 
+/** What a relay has claimed together: rows, or batches for their next step. */
+export interface CarryMessage {
+  readonly rows: number;
+  readonly batches: number;
+}
+
+/** `tracing:freshtag:carry:*` */
+export const carryChannel: TracingChannel<unknown, CarryMessage> = tracingChannel('freshtag:carry');
+
 export const RETRY_CHANNEL = 'freshtag:retry';
 
 const retryChannel = channel(RETRY_CHANNEL);

@@ -1,16 +1,19 @@
-import { context, metrics, SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
+import { context, metrics, SpanKind, trace, type Span } from '@opentelemetry/api';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
 import {
   callChannel,
+  carryChannel,
   refreshChannel,
   RETRY_CHANNEL,
   type CallMessage,
+  type CarryMessage,
   type RefreshMessage,
   type RetryMessage,
 } from './channels.ts';
-import { isFreshtagError } from './errors.ts';
+import { watchRelays } from './opentelemetry/relay.ts';
+import { createSpans, errorType, heard } from './opentelemetry/spans.ts';
 
 const SCOPE = '@freshtag/core';
 
@@ -23,9 +26,10 @@ export interface Telemetry {
  * Makes spans and metrics of every refresh and every call, with the providers that are registered
  * with `@opentelemetry/api`. Nothing else of this package needs that API.
  *
- * Spans: `freshtag.refresh` (`freshtag.tags`, `freshtag.domains`), `freshtag.call` (`rpc.method`,
- * `server.address`, `error.type`). Metrics: `freshtag.calls` and `freshtag.retries` (counters, by
- * action and code), `freshtag.call.duration` (histogram, seconds).
+ * Spans: `freshtag.refresh` (`freshtag.tags`, `freshtag.domains`), `freshtag.carry` (what a relay claimed
+ * together: `freshtag.rows`, `freshtag.batches`), `freshtag.call` (`rpc.method`, `server.address`,
+ * `error.type`). Metrics: `freshtag.calls` and `freshtag.retries` (counters, by action and code),
+ * `freshtag.call.duration` (histogram, seconds); of relays, see {@link watchRelays}.
  */
 export function enableOpenTelemetry(): Telemetry {
   const tracer = trace.getTracer(SCOPE);
@@ -36,19 +40,24 @@ export function enableOpenTelemetry(): Telemetry {
   });
   const duration = meter.createHistogram('freshtag.call.duration', { unit: 's' });
 
-  const refreshSpans = new AsyncLocalStorage<Span>();
+  const parents = new AsyncLocalStorage<Span>();
+  const openCarry = ({ rows, batches }: CarryMessage): Span =>
+    tracer.startSpan('freshtag.carry', {
+      attributes: { 'freshtag.rows': rows, 'freshtag.batches': batches },
+    });
   const openRefresh = ({ tags, domains }: RefreshMessage): Span =>
     tracer.startSpan('freshtag.refresh', {
       attributes: { 'freshtag.tags': tags, 'freshtag.domains': [...domains] },
     });
   const openCall = ({ action, endpoint }: CallMessage): Span => {
-    const parent = refreshSpans.getStore();
+    const parent = parents.getStore();
     const attributes = { 'rpc.method': action, 'server.address': endpoint };
     const within =
       parent === undefined ? context.active() : trace.setSpan(context.active(), parent);
     return tracer.startSpan('freshtag.call', { kind: SpanKind.CLIENT, attributes }, within);
   };
   const ofRefreshes = createSpans<RefreshMessage>(() => undefined);
+  const ofCarries = createSpans<CarryMessage>(() => undefined);
   const ofCalls = createSpans<CallMessage>(({ action, error }, seconds) => {
     const attributes = { 'rpc.method': action, ...errorType(error) };
     calls.add(1, attributes);
@@ -59,69 +68,37 @@ export function enableOpenTelemetry(): Telemetry {
   );
 
   const onRefreshEnd = heard<RefreshMessage>((message) => ofRefreshes.end(message));
+  const onCarryEnd = heard<CarryMessage>((message) => ofCarries.end(message));
   const onCallStart = heard<CallMessage>((message) => ofCalls.start(message, openCall(message)));
   const onCallEnd = heard<CallMessage>((message) => ofCalls.end(message));
 
-  // What runs within a refresh finds its span in the store, and so its calls become its children.
-  refreshChannel.start.bindStore(refreshSpans, (message) => {
+  // What runs within a refresh or a carry finds its span in the store, and so its calls become its children.
+  refreshChannel.start.bindStore(parents, (message) => {
     const span = openRefresh(message);
     ofRefreshes.start(message, span);
     return span;
   });
+  carryChannel.start.bindStore(parents, (message) => {
+    const span = openCarry(message);
+    ofCarries.start(message, span);
+    return span;
+  });
   refreshChannel.asyncEnd.subscribe(onRefreshEnd);
+  carryChannel.asyncEnd.subscribe(onCarryEnd);
   callChannel.start.subscribe(onCallStart);
   callChannel.asyncEnd.subscribe(onCallEnd);
   subscribe(RETRY_CHANNEL, onRetry);
+  const stopWatching = watchRelays(meter);
   return {
     disable: () => {
-      refreshChannel.start.unbindStore(refreshSpans);
+      refreshChannel.start.unbindStore(parents);
+      carryChannel.start.unbindStore(parents);
       refreshChannel.asyncEnd.unsubscribe(onRefreshEnd);
+      carryChannel.asyncEnd.unsubscribe(onCarryEnd);
       callChannel.start.unsubscribe(onCallStart);
       callChannel.asyncEnd.unsubscribe(onCallEnd);
       unsubscribe(RETRY_CHANNEL, onRetry);
+      stopWatching();
     },
   };
-}
-
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it names what the channel carries
-function heard<Message>(listen: (message: Message) => void): (message: unknown) => void {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only this package publishes on its channels
-  return (message) => listen(message as Message);
-}
-
-/** What a tracing channel adds to a message when its work fails. */
-interface Failed {
-  readonly error?: unknown;
-}
-
-interface Spans<Message extends object> {
-  start(message: Message, span: Span): void;
-  end(message: Message & Failed): void;
-}
-
-/** Remembers the open span of each message, and ends it with the message's outcome. */
-function createSpans<Message extends object>(
-  onEnd: (message: Message & Failed, seconds: number) => void,
-): Spans<Message> {
-  const open = new WeakMap<object, { readonly span: Span; readonly startedAtMs: number }>();
-  return {
-    start: (message, span) => {
-      open.set(message, { span, startedAtMs: performance.now() });
-    },
-    end: (message) => {
-      const opened = open.get(message);
-      if (opened === undefined) return;
-      const { error } = message;
-      if (error !== undefined) opened.span.setStatus({ code: SpanStatusCode.ERROR });
-      opened.span.setAttributes(errorType(error));
-      opened.span.end();
-      onEnd(message, (performance.now() - opened.startedAtMs) / 1000);
-    },
-  };
-}
-
-/** The code alone: a message could be long, and is for people. */
-function errorType(error: unknown): Record<string, string> {
-  if (error === undefined) return {};
-  return { 'error.type': isFreshtagError(error) ? error.code : 'unknown' };
 }

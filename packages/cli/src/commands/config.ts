@@ -96,7 +96,12 @@ async function rowsOf({ file: _file, limits, retry, ...given }: Settings): Promi
   const state = given.state.value;
   // An address may hold a secret, and a store is not data.
   const shown = { ...given.state, value: state === undefined ? undefined : describeState(state) };
-  const settings = { ...given, state: shown };
+  const outbox = given.outbox.value;
+  const settings = {
+    ...given,
+    state: shown,
+    outbox: { ...given.outbox, value: outbox === undefined ? undefined : describeOutbox(outbox) },
+  };
   const nested = Object.entries({ limits, retry }).flatMap(([parent, parts]) =>
     Object.entries<Setting<unknown>>(parts).map(
       ([name, setting]) => [`${parent}.${name}`, setting] as const,
@@ -107,6 +112,11 @@ async function rowsOf({ file: _file, limits, retry, ...given }: Settings): Promi
     ...setting,
     value: setting.value ?? null,
   }));
+}
+
+/** The kind alone: an address may hold a password. */
+function describeOutbox(outbox: NonNullable<Settings['outbox']['value']>): string {
+  return typeof outbox === 'string' ? `${outbox.split(':', 1).join('')}:…` : outbox.name;
 }
 
 interface KeyPlace {

@@ -1,8 +1,9 @@
 import { FreshtagError, invalidOption } from '@freshtag/core';
+import type { OutboxStore } from '@freshtag/core/relay';
 import type { Mounts, NormalizeOptions, PlanOptions, StateOption } from '@freshtag/core/site';
 import * as v from 'valibot';
 
-import type { FreshtagConfig } from '../define-config.ts';
+import type { FreshtagConfig, RelayConfig } from '../define-config.ts';
 
 /** As for flags; sharing the constant would part the build into more files to load at each start. */
 const LONGEST_DELAY_MS = 2_147_483_647;
@@ -77,6 +78,11 @@ const entries = {
   base: text('a URL path, like "/"'),
   immutable: v.array(text(FOLDERS), FOLDERS),
   // Looked at more closely by who uses it.
+  outbox: v.custom<string | OutboxStore>(
+    (value) => (typeof value === 'string' && value !== '') || isRecord(value),
+    'an address like "sqlite:outbox.db", or a store',
+  ),
+  relay: v.custom<RelayConfig>(isRecord, 'an object like { window: { idleMs: 500 } }'),
   plan: v.custom<PlanOptions>(isRecord, 'an object like { maxCalls: 2 }'),
   normalize: v.custom<NormalizeOptions>(isRecord, 'an object like { builtin: [] }'),
 };

@@ -33,6 +33,8 @@ export const addSettingFlags = {
       '--state <where>',
       'of the edge state: file, sqlite:FILE, s3://, oss:// or https:// (or FRESHTAG_STATE)',
     ),
+  outbox: (command: Command): Command =>
+    command.option('--outbox <where>', 'sqlite:FILE, postgres:// or mysql:// (or FRESHTAG_OUTBOX)'),
   force: (command: Command): Command =>
     command
       .option('--force', 'have the edge fetch anew (default)')

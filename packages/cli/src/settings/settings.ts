@@ -1,8 +1,9 @@
 import type { CompletionOptions, RefreshLimits, RetryOptions } from '@freshtag/core';
+import type { OutboxStore } from '@freshtag/core/relay';
 import type { NormalizeOptions, PlanOptions, StateOption } from '@freshtag/core/site';
 import { dirname, resolve } from 'node:path';
 
-import type { DomainConfig, FreshtagConfig } from '../define-config.ts';
+import type { DomainConfig, FreshtagConfig, RelayConfig } from '../define-config.ts';
 import { keepOutputClean } from '../output.ts';
 import type { Session } from '../session.ts';
 import { explainConfigFailure } from './config-failure.ts';
@@ -38,6 +39,9 @@ export interface Settings {
   readonly origin: Setting<string | undefined>;
   readonly base: Setting<string>;
   readonly immutable: Setting<readonly string[]>;
+  /** Where rows wait for the relay. May hold a password. */
+  readonly outbox: Setting<string | OutboxStore | undefined>;
+  readonly relay: Setting<RelayConfig | undefined>;
   readonly plan: Setting<PlanOptions | undefined>;
   readonly normalize: Setting<NormalizeOptions | undefined>;
   readonly secondPassDelayMs: Setting<number | false>;
@@ -59,6 +63,7 @@ export interface SettingFlags {
   readonly directory?: string;
   /** A command whose own flag of that name takes no value says nothing of the store. */
   readonly state?: string | true;
+  readonly outbox?: string;
   readonly origin?: string;
   readonly base?: string;
   readonly immutable?: readonly string[];
@@ -119,6 +124,12 @@ export async function resolveSettings(flags: SettingFlags, session: Session): Pr
       flag: ['--immutable', flags.immutable],
       file: config.immutable,
     }),
+    outbox: pick<string | OutboxStore | undefined>(undefined, {
+      flag: ['--outbox', flags.outbox],
+      variable: ['FRESHTAG_OUTBOX', String],
+      file: config.outbox,
+    }),
+    relay: pick<RelayConfig | undefined>(undefined, { file: config.relay }),
     plan: pick<PlanOptions | undefined>(undefined, { file: config.plan }),
     normalize: pick<NormalizeOptions | undefined>(undefined, { file: config.normalize }),
     secondPassDelayMs: pick<number | false>(30_000, {

@@ -73,12 +73,14 @@ export async function waitForCompletion(
   const ended = new Map<AcceptedReceipt, Completion>();
   const ages = createAges(clock, pollIntervalMs);
   for (;;) {
-    const error = await ask(openTaskIds(receipts, known), { client, known, signal });
+    const error = await askForTasks(openTaskIds(receipts, known), { client, known, signal });
     options.onProgress?.(overallPercent(receipts, known));
     for (const receipt of receipts) {
       if (ended.has(receipt)) continue;
-      const completion = judge(receipt, { known, ageMs: ages.of(receipt), error, options });
-      if (completion === undefined) continue;
+      const evidence = { known, ageMs: ages.of(receipt), error, options };
+      const judged = judgeTasks(receipt.taskIds, evidence);
+      if (judged === undefined) continue;
+      const completion = { receipt, ...judged };
       ended.set(receipt, completion);
       options.onCompletion?.(completion);
     }
@@ -119,8 +121,12 @@ function createAges(
   };
 }
 
-/** @returns why asking is in vain from now on, if it is */
-async function ask(
+/**
+ * Asks for tasks once, ten a call.
+ * @param known takes what is learned
+ * @returns why asking is in vain from now on, if it is
+ */
+export async function askForTasks(
   ids: readonly string[],
   {
     client,
@@ -166,28 +172,27 @@ interface Evidence {
   readonly ageMs: number;
   /** Why no more will be known. */
   readonly error: FreshtagError | undefined;
-  readonly options: CompletionOptions;
+  readonly options: Pick<CompletionOptions, 'settleMs' | 'completionTimeoutMs'>;
 }
 
 /** @returns `undefined` while it has not ended */
-function judge(
-  receipt: AcceptedReceipt,
+export function judgeTasks(
+  taskIds: readonly string[],
   { known, ageMs, error, options }: Evidence,
-): Completion | undefined {
+): Omit<Completion, 'receipt'> | undefined {
   const { settleMs = DEFAULT_COMPLETION.settleMs } = options;
   const { completionTimeoutMs = DEFAULT_COMPLETION.completionTimeoutMs } = options;
-  const tasks = receipt.taskIds.map((id) => known.get(id));
+  const tasks = taskIds.map((id) => known.get(id));
   const failed = tasks.find((task) => task?.status === 'failed');
   if (failed !== undefined) {
     const { description } = failed;
-    return { receipt, status: 'failed', ...(description === undefined ? {} : { description }) };
+    return { status: 'failed', ...(description === undefined ? {} : { description }) };
   }
   const reported = tasks.filter((task) => task !== undefined);
-  if (reported.length === tasks.length && reported.every(hasEnded))
-    return { receipt, status: 'complete' };
-  if (error !== undefined) return { receipt, status: 'unknown', error };
-  if (reported.every(hasEnded) && ageMs >= settleMs) return { receipt, status: 'settled' };
-  return ageMs >= completionTimeoutMs ? { receipt, status: 'unfinished' } : undefined;
+  if (reported.length === tasks.length && reported.every(hasEnded)) return { status: 'complete' };
+  if (error !== undefined) return { status: 'unknown', error };
+  if (reported.every(hasEnded) && ageMs >= settleMs) return { status: 'settled' };
+  return ageMs >= completionTimeoutMs ? { status: 'unfinished' } : undefined;
 }
 
 function overallPercent(

@@ -1,0 +1,32 @@
+/** Until when something is held, and since when: for a holder, or until it is its time again. */
+export interface Hold {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** What nothing is held by. */
+export const FREE: Hold = { fromMs: 0, untilMs: 0 };
+
+/**
+ * Whether a hold is in force. A clock that was set back to before its begin ends it, as one that was set
+ * forward does: to begin again too early harms nobody, to wait for an hour would.
+ */
+export function isInForce({ fromMs, untilMs }: Hold, nowMs: number): boolean {
+  return fromMs <= nowMs && nowMs < untilMs;
+}
+
+/** How long ago something was; after the clock was set, how far it is away, for the same reason. */
+export function ageOf(atMs: number, nowMs: number): number {
+  return Math.abs(nowMs - atMs);
+}
+
+/** Most rows that `waiting` counts: more make no difference to a window. */
+export const MOST_COUNTED = 10_000;
+
+/** Longest that a refused turn is told to wait: one that ends early is seen then. */
+export const MOST_TURN_WAIT_MS = 1000;
+
+/** How many entries of the history are asked for. */
+export function historyLimit(limit = 100): number {
+  return Math.min(Math.max(Math.trunc(limit), 1), 1000);
+}
