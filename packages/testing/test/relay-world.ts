@@ -24,7 +24,6 @@ import { startOrigin } from '../src/index.ts';
 
 export const domain = 'www.example.com';
 export const other = 'shop.example.com';
-export const credentials = { accessKeyId: 'testid', accessKeySecret: 'testsecret' };
 
 export type Call = Extract<EdgeEvent, { readonly type: 'refresh' }>;
 

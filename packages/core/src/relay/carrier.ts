@@ -9,7 +9,7 @@ import type { PackOptions } from './unite.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Tags, or directories instead of them. */
-export type PlannedSend = PlannedCall & { readonly directories?: readonly string[] | undefined };
+type PlannedSend = PlannedCall & { readonly directories?: readonly string[] | undefined };
 
 /** What carrying rows and batches needs. */
 export interface Carrier {

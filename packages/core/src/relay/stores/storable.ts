@@ -1,7 +1,7 @@
 import type { NewRow } from '../outbox.ts';
 
 /** Longest subject, actor and reason that is kept, in characters; and longest message of a problem. */
-export const MAX_NOTE_LENGTH = 255;
+const MAX_NOTE_LENGTH = 255;
 const MAX_MESSAGE_LENGTH = 2000;
 
 /** How long an environment may be called, so that every database can have it in an index. */
