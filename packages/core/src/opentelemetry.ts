@@ -1,6 +1,14 @@
-import { context, metrics, SpanKind, trace, type Span } from '@opentelemetry/api';
+import {
+  context,
+  metrics,
+  SpanKind,
+  trace,
+  type Meter,
+  type Span,
+  type Tracer,
+} from '@opentelemetry/api';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe, type TracingChannel } from 'node:diagnostics_channel';
 
 import {
   callChannel,
@@ -8,8 +16,6 @@ import {
   refreshChannel,
   RETRY_CHANNEL,
   type CallMessage,
-  type CarryMessage,
-  type RefreshMessage,
   type RetryMessage,
 } from './channels.ts';
 import { watchRelays } from './opentelemetry/relay.ts';
@@ -34,71 +40,78 @@ export interface Telemetry {
 export function enableOpenTelemetry(): Telemetry {
   const tracer = trace.getTracer(SCOPE);
   const meter = metrics.getMeter(SCOPE);
+  const parents = new AsyncLocalStorage<Span>();
+  const ends = [
+    openSpans(refreshChannel, parents, ({ tags, domains }) =>
+      tracer.startSpan('freshtag.refresh', {
+        attributes: { 'freshtag.tags': tags, 'freshtag.domains': [...domains] },
+      }),
+    ),
+    openSpans(carryChannel, parents, ({ rows, batches }) =>
+      tracer.startSpan('freshtag.carry', {
+        attributes: { 'freshtag.rows': rows, 'freshtag.batches': batches },
+      }),
+    ),
+    watchCalls(tracer, meter, parents),
+    watchRelays(meter),
+  ];
+  return {
+    disable: () => {
+      for (const end of ends) end();
+    },
+  };
+}
+
+/** What runs within such a message finds its span in the store, and so its calls become its children. */
+function openSpans<Message extends object>(
+  { start, asyncEnd }: TracingChannel<unknown, Message>,
+  parents: AsyncLocalStorage<Span>,
+  open: (message: Message) => Span,
+): () => void {
+  const spans = createSpans<Message>(() => undefined);
+  const onEnd = heard<Message>((message) => spans.end(message));
+  start.bindStore(parents, (message) => {
+    const span = open(message);
+    spans.start(message, span);
+    return span;
+  });
+  asyncEnd.subscribe(onEnd);
+  return () => {
+    start.unbindStore(parents);
+    asyncEnd.unsubscribe(onEnd);
+  };
+}
+
+function watchCalls(tracer: Tracer, meter: Meter, parents: AsyncLocalStorage<Span>): () => void {
   const calls = meter.createCounter('freshtag.calls', { description: 'Calls of the DCDN API' });
   const retries = meter.createCounter('freshtag.retries', {
     description: 'Calls to be made again',
   });
   const duration = meter.createHistogram('freshtag.call.duration', { unit: 's' });
-
-  const parents = new AsyncLocalStorage<Span>();
-  const openCarry = ({ rows, batches }: CarryMessage): Span =>
-    tracer.startSpan('freshtag.carry', {
-      attributes: { 'freshtag.rows': rows, 'freshtag.batches': batches },
-    });
-  const openRefresh = ({ tags, domains }: RefreshMessage): Span =>
-    tracer.startSpan('freshtag.refresh', {
-      attributes: { 'freshtag.tags': tags, 'freshtag.domains': [...domains] },
-    });
-  const openCall = ({ action, endpoint }: CallMessage): Span => {
-    const parent = parents.getStore();
-    const attributes = { 'rpc.method': action, 'server.address': endpoint };
-    const within =
-      parent === undefined ? context.active() : trace.setSpan(context.active(), parent);
-    return tracer.startSpan('freshtag.call', { kind: SpanKind.CLIENT, attributes }, within);
-  };
-  const ofRefreshes = createSpans<RefreshMessage>(() => undefined);
-  const ofCarries = createSpans<CarryMessage>(() => undefined);
-  const ofCalls = createSpans<CallMessage>(({ action, error }, seconds) => {
+  const spans = createSpans<CallMessage>(({ action, error }, seconds) => {
     const attributes = { 'rpc.method': action, ...errorType(error) };
     calls.add(1, attributes);
     duration.record(seconds, attributes);
   });
+  const onStart = heard<CallMessage>((message) => {
+    const { action, endpoint } = message;
+    const parent = parents.getStore();
+    const attributes = { 'rpc.method': action, 'server.address': endpoint };
+    const within =
+      parent === undefined ? context.active() : trace.setSpan(context.active(), parent);
+    const kind = SpanKind.CLIENT;
+    spans.start(message, tracer.startSpan('freshtag.call', { kind, attributes }, within));
+  });
+  const onEnd = heard<CallMessage>((message) => spans.end(message));
   const onRetry = heard<RetryMessage>(({ action, code }) =>
     retries.add(1, { 'rpc.method': action, 'error.type': code }),
   );
-
-  const onRefreshEnd = heard<RefreshMessage>((message) => ofRefreshes.end(message));
-  const onCarryEnd = heard<CarryMessage>((message) => ofCarries.end(message));
-  const onCallStart = heard<CallMessage>((message) => ofCalls.start(message, openCall(message)));
-  const onCallEnd = heard<CallMessage>((message) => ofCalls.end(message));
-
-  // What runs within a refresh or a carry finds its span in the store, and so its calls become its children.
-  refreshChannel.start.bindStore(parents, (message) => {
-    const span = openRefresh(message);
-    ofRefreshes.start(message, span);
-    return span;
-  });
-  carryChannel.start.bindStore(parents, (message) => {
-    const span = openCarry(message);
-    ofCarries.start(message, span);
-    return span;
-  });
-  refreshChannel.asyncEnd.subscribe(onRefreshEnd);
-  carryChannel.asyncEnd.subscribe(onCarryEnd);
-  callChannel.start.subscribe(onCallStart);
-  callChannel.asyncEnd.subscribe(onCallEnd);
+  callChannel.start.subscribe(onStart);
+  callChannel.asyncEnd.subscribe(onEnd);
   subscribe(RETRY_CHANNEL, onRetry);
-  const stopWatching = watchRelays(meter);
-  return {
-    disable: () => {
-      refreshChannel.start.unbindStore(parents);
-      carryChannel.start.unbindStore(parents);
-      refreshChannel.asyncEnd.unsubscribe(onRefreshEnd);
-      carryChannel.asyncEnd.unsubscribe(onCarryEnd);
-      callChannel.start.unsubscribe(onCallStart);
-      callChannel.asyncEnd.unsubscribe(onCallEnd);
-      unsubscribe(RETRY_CHANNEL, onRetry);
-      stopWatching();
-    },
+  return () => {
+    callChannel.start.unsubscribe(onStart);
+    callChannel.asyncEnd.unsubscribe(onEnd);
+    unsubscribe(RETRY_CHANNEL, onRetry);
   };
 }
