@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
-const USAGE = `usage: pnpm bench client|edge|plan|strapi-header [--runs N] [--skip-build]
+const USAGE = `usage: pnpm bench client|edge|plan|strapi|strapi-header [--runs N] [--skip-build]
        pnpm bench relay [--quick] [--skip-build]
        pnpm bench replay [[NAME=]PATH[#branch[:folder]]…] [--max-deploys N] [--normalize NAME]…
                     [--json] [--break]
@@ -25,7 +25,11 @@ const [subject = '', ...paths] = positionals;
 const runs = wholeNumber(values.runs);
 const maxDeploys =
   values['max-deploys'] === undefined ? Infinity : wholeNumber(values['max-deploys']);
-if (!['client', 'edge', 'plan', 'strapi-header', 'relay', 'replay', 'crash'].includes(subject))
+if (
+  !['client', 'edge', 'plan', 'strapi', 'strapi-header', 'relay', 'replay', 'crash'].includes(
+    subject,
+  )
+)
   fail(USAGE, 2);
 if (subject !== 'replay' && paths.length > 0) fail(USAGE, 2);
 if (!values['skip-build'] && subject !== 'crash') build();
@@ -33,6 +37,7 @@ if (!values['skip-build'] && subject !== 'crash') build();
 if (subject === 'client') await (await import('./src/client.ts')).benchClient(runs);
 else if (subject === 'edge') await (await import('./src/edge.ts')).benchEdge(runs);
 else if (subject === 'plan') await (await import('./src/plan.ts')).benchPlan(runs);
+else if (subject === 'strapi') await (await import('./src/strapi.ts')).benchStrapi(runs);
 else if (subject === 'strapi-header')
   await (await import('./src/strapi-header.ts')).benchStrapiHeader(runs);
 else if (subject === 'relay')

@@ -1,14 +1,16 @@
 #!/usr/bin/env node
 // The commands of the README, from a fresh clone: brings tools and dependencies, builds, runs.
-// usage: node tools/run.mjs demo|test|check|fuzz [arguments for it]
+// usage: node tools/run.mjs demo|demo:cms|test|check|check:strapi-install|fuzz [arguments for it]
 import { fileURLToPath } from 'node:url';
 
 import { ensureToolchain, execute } from './toolchain.mjs';
 
 const COMMANDS = {
   demo: ['pnpm', '--filter', 'atlas-site', 'run', 'demo'],
+  'demo:cms': ['node', 'apps/atlas-cms/demo/run.mts'],
   test: ['pnpm', 'exec', 'vitest', 'run'],
   check: ['node', 'tools/check.mjs'],
+  'check:strapi-install': ['node', 'tools/check-strapi-install.mjs'],
   fuzz: ['node', 'packages/edge/fuzz/run.ts'],
 };
 

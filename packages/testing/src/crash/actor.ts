@@ -105,6 +105,7 @@ export class Actor {
   #hear(line: string): void {
     // knex prints on the same stream.
     if (!line.startsWith('{')) return;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the harness's own process
     const said = JSON.parse(line) as Said;
     this.#onSaid(said);
     const heard = this.#waiting.filter(({ type }) => type === said.type);
