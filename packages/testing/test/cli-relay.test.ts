@@ -1,10 +1,12 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-import { afterEach, beforeEach, describe, test } from 'vitest';
+import { afterEach, beforeEach, describe, onTestFinished, test } from 'vitest';
 
-import { appendTags, createSqliteOutbox } from '@freshtag/core/relay';
+import { appendTags, createKnexOutbox, createSqliteOutbox } from '@freshtag/core/relay';
 
-import { FRESHTAG, startNode, writeFiles } from '../src/index.ts';
+import { createDatabase, FRESHTAG, startNode, writeFiles } from '../src/index.ts';
 import { createCommandWorld, domain, type CommandWorld } from './command-world.ts';
 
 let world: CommandWorld;
@@ -51,6 +53,29 @@ describe('freshtag relay', () => {
     expect(result.rows).toHaveLength(2);
     expect(result.rows[0]).toMatchObject({ tag: 'page:/news', state: 'complete', actor: 'ada' });
   });
+
+  test.for(['postgres', 'mysql'] as const)(
+    'carries what is in a %s database, by the knex of the project',
+    async (kind, context) => {
+      const database = await createDatabase(kind);
+      if (database === undefined) return context.skip();
+      onTestFinished(() => database.drop());
+      const store = createKnexOutbox({ knex: database.connect() });
+      await store.migrate();
+      await appendTags(store, { domains: domain, tags: ['article:1'] });
+      symlinkSync(
+        fileURLToPath(new URL('../node_modules', import.meta.url)),
+        join(world.cwd, 'node_modules'),
+      );
+      const outbox = { FRESHTAG_OUTBOX: database.url };
+
+      const run = await world.freshtag(['relay', 'run', '--until-drained'], outbox);
+
+      context.expect(run.stdout).toBe('1 row carried in 3 calls\n');
+      const { result } = await world.json(['relay', 'history'], outbox);
+      context.expect(result.rows).toMatchObject([{ tag: 'article:1', state: 'complete' }]);
+    },
+  );
 
   test('ends at Ctrl-C with what is under way done, and says what it carried', async ({
     expect,
