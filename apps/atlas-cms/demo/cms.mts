@@ -42,7 +42,8 @@ export async function startCms(
   const strapi = createStrapi({ appDir: APP, distDir, serveAdminPanel: false });
   strapi.log.level = 'error';
   await strapi.load();
-  await fillAtlas(strapi, new Set(countries));
+  // In one commit: what the first content has to refresh is one batch.
+  await strapi.db.transaction(() => fillAtlas(strapi, new Set(countries)));
   strapi.server.mount();
   const url = await listen(strapi);
   const token = await registerEditor(url);

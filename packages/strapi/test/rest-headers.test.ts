@@ -254,6 +254,23 @@ describe('no tags are on', () => {
     }
   });
 
+  test('errors may be kept by no cache, and what succeeds says nothing of that', async ({
+    expect,
+  }) => {
+    for (const path of [
+      `countries/${atlas.utopia}`,
+      'users',
+      'busy',
+      'nothing',
+      '/uploads/none.png',
+    ])
+      expect([path, (await strapi.get(path)).headers.get('cache-control')]).toEqual([
+        path,
+        'private, no-store, max-age=0',
+      ]);
+    expect((await strapi.get('countries')).headers.get('cache-control')).toBe(null);
+  });
+
   test('answers to writes', async ({ expect }) => {
     const answer = await strapi.get('languages', {
       method: 'POST',

@@ -5,9 +5,6 @@ export interface Places {
   readonly points: readonly string[];
 }
 
-/** Points of presence in front of a second layer: each keeps it for that second. */
-const ERRORS_KEPT_MS = 2100;
-
 /** Has every point of presence store each path. */
 export async function fill(places: Places, paths: readonly string[]): Promise<void> {
   for (const path of paths)
@@ -38,12 +35,7 @@ export async function compare(
   for (const path of paths) {
     const fresh = await visit(origin, path);
     for (const point of points) {
-      let seen = await visit(edge, path, point);
-      // An error has no tags: an edge that stores it does so for a second.
-      if (seen.status >= 400 && seen.status !== fresh.status) {
-        await new Promise((resolve) => setTimeout(resolve, ERRORS_KEPT_MS));
-        seen = await visit(edge, path, point);
-      }
+      const seen = await visit(edge, path, point);
       compared += 1;
       if (seen.age > 0 || seen.isHit) hits += 1;
       if (seen.status === fresh.status && seen.text === fresh.text) continue;

@@ -10,6 +10,8 @@ import { collectRest, typeOfRoute, type Route } from './rest.ts';
 type Context = Parameters<Core.MiddlewareHandler>[0];
 
 const UPLOADS = '/uploads/';
+/** In words that nobody else would use, so that it is not taken for a controller’s own. */
+const UNLESS_IT_SUCCEEDS = 'private, no-store, max-age=0';
 
 /**
  * Puts the tags on every successful read of the content API, and on the media library’s own files. To be
@@ -47,9 +49,19 @@ export function registerHeaders(instance: Instance): void {
     return headersOf(collector, config.headers, isAnonymous(context));
   };
 
+  const prefix = String(strapi.config.get('api.rest.prefix', '/api'));
+  const isOfContentApi = ({ path, method }: Context): boolean =>
+    (method === 'GET' || method === 'HEAD') &&
+    (path.startsWith(`${prefix}/`) || path.startsWith(UPLOADS));
+
   strapi.server.use(async (context, next) => {
+    // Until it is known to be a success: a 404 that an edge keeps would outlive the entry’s publication, and
+    // no tag could reach it. What is thrown passes by here, and keeps the headers that were set before.
+    if (isOfContentApi(context)) context.set('Cache-Control', UNLESS_IT_SUCCEEDS);
     await next();
     if (!isSuccessfulRead(context)) return;
+    if (context.response.get('Cache-Control') === UNLESS_IT_SUCCEEDS)
+      context.remove('Cache-Control');
     try {
       for (const [name, value] of headersFor(context)) context.set(name, value);
     } catch (error) {
