@@ -25,6 +25,7 @@ export const LEASE_CASES: readonly Case[] = [
   ['changes nothing for a holder who has lost its rows', lateHolder],
   ['puts only the rows that are still held into a batch', partlyLost],
   ['makes nothing late when its clock is set forward or back by an hour', clockJumps],
+  ['lends nothing twice to who is a moment behind, rows, batches and turns', momentBehind],
   ['neither sees nor changes what another environment has', environmentsApart],
 ];
 
@@ -117,6 +118,24 @@ async function partlyLost({ open, clock }: World): Promise<void> {
     entries.flatMap(({ batch }) => batch?.id ?? []),
     ['two', 'two'],
   );
+}
+
+/** A statement that began before another may come after it, and tells the time of its begin. */
+async function momentBehind({ open, clock }: World): Promise<void> {
+  const store = await open();
+  await store.append(rowsOf(2));
+  const lease = leaseOf();
+  const rows = idsOf(await store.claim(lease));
+  assert.equal((await store.takeTurn('a', { slots: 1, longestMs: 10_000 })).granted, true);
+  clock.move(-40);
+  assert.equal((await store.claim(leaseOf())).length, 0);
+  assert.equal((await store.takeTurn('a', { slots: 1, longestMs: 10_000 })).granted, false);
+  clock.move(40);
+  assert.equal(await store.accept(lease.holder, rows, batchOf('one')), 2);
+  clock.move(HOUR_MS);
+  assert.equal((await store.claimBatches(leaseOf())).length, 1);
+  clock.move(-40);
+  assert.equal((await store.claimBatches(leaseOf())).length, 0);
 }
 
 async function clockJumps({ open, clock }: World): Promise<void> {

@@ -8,11 +8,17 @@ export interface Hold {
 export const FREE: Hold = { fromMs: 0, untilMs: 0 };
 
 /**
+ * A statement tells the time of its begin, and may come after one that began later: a hold that begins in
+ * what is the future for it is in force all the same. Only further away it was a clock that was set.
+ */
+export const FUTURE_MS = 60_000;
+
+/**
  * Whether a hold is in force. A clock that was set back to before its begin ends it, as one that was set
  * forward does: to begin again too early harms nobody, to wait for an hour would.
  */
 export function isInForce({ fromMs, untilMs }: Hold, nowMs: number): boolean {
-  return fromMs <= nowMs && nowMs < untilMs;
+  return fromMs <= nowMs + FUTURE_MS && nowMs < untilMs;
 }
 
 /** How long ago something was; after the clock was set, how far it is away, for the same reason. */

@@ -136,8 +136,10 @@ class MemoryOutbox implements OutboxStore {
     ...[holder, rowIds, { waitMs, failed, problem }]: Parameters<OutboxStore['failUntil']>
   ): Promise<number> {
     const rows = this.#rowsHeldBy(holder, rowIds);
+    // One moment for all: else a claim in between would part what waits together.
+    const waiting = this.#waitFor(waitMs, problem);
     for (const row of rows) {
-      Object.assign(row, this.#waitFor(waitMs, problem));
+      Object.assign(row, waiting);
       if (failed) row.attempts += 1;
     }
     return rows.length;
@@ -145,7 +147,8 @@ class MemoryOutbox implements OutboxStore {
 
   async park(holder: string, rowIds: readonly number[], problem: Problem): Promise<number> {
     const rows = this.#rowsHeldBy(holder, rowIds);
-    for (const row of rows) Object.assign(row, { state: 'parked', ...this.#waitFor(0, problem) });
+    const parked = { state: 'parked', ...this.#waitFor(0, problem) };
+    for (const row of rows) Object.assign(row, parked);
     return rows.length;
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { invalidOption } from '../../errors.ts';
 import type { Problem } from '../outbox.ts';
+import { FUTURE_MS } from './held.ts';
 import type { SqlConnection, SqlDialect, SqlLink, SqlRow, SqlValue } from './sql-connection.ts';
 import { MAX_ENVIRONMENT_LENGTH, storableMessage } from './storable.ts';
 
@@ -76,7 +77,7 @@ export function idIn(dialect: SqlDialect, ids: readonly number[]): SqlPart {
 
 /** Not held, or by a hold that is not in force: see `isInForce`. */
 export function isFree({ now }: SqlScope): string {
-  return `(held_until_ms <= ${now()} OR held_from_ms > ${now()})`;
+  return `(held_until_ms <= ${now()} OR held_from_ms > ${now()} + ${FUTURE_MS})`;
 }
 
 /** Holds for so long, by nobody if `holder` is `null`. */
