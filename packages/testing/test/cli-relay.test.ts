@@ -56,9 +56,8 @@ describe('freshtag relay', () => {
 
   test.for(['postgres', 'mysql'] as const)(
     'carries what is in a %s database, by the knex of the project',
-    async (kind, context) => {
-      const database = await createDatabase(kind);
-      if (database === undefined) return context.skip();
+    async (kind, { expect, skip }) => {
+      const database = (await createDatabase(kind)) ?? skip();
       onTestFinished(() => database.drop());
       const store = createKnexOutbox({ knex: database.connect() });
       await store.migrate();
@@ -71,9 +70,9 @@ describe('freshtag relay', () => {
 
       const run = await world.freshtag(['relay', 'run', '--until-drained'], outbox);
 
-      context.expect(run.stdout).toBe('1 row carried in 3 calls\n');
+      expect(run.stdout).toBe('1 row carried in 3 calls\n');
       const { result } = await world.json(['relay', 'history'], outbox);
-      context.expect(result.rows).toMatchObject([{ tag: 'article:1', state: 'complete' }]);
+      expect(result.rows).toMatchObject([{ tag: 'article:1', state: 'complete' }]);
     },
   );
 

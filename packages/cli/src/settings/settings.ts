@@ -119,19 +119,8 @@ export async function resolveSettings(flags: SettingFlags, session: Session): Pr
       flag: ['--origin', flags.origin],
       file: config.origin,
     }),
-    base: pick('/', { flag: ['--base', flags.base], file: config.base }),
-    immutable: pick<readonly string[]>([], {
-      flag: ['--immutable', flags.immutable],
-      file: config.immutable,
-    }),
-    outbox: pick<string | OutboxStore | undefined>(undefined, {
-      flag: ['--outbox', flags.outbox],
-      variable: ['FRESHTAG_OUTBOX', String],
-      file: config.outbox,
-    }),
-    relay: pick<RelayConfig | undefined>(undefined, { file: config.relay }),
-    plan: pick<PlanOptions | undefined>(undefined, { file: config.plan }),
-    normalize: pick<NormalizeOptions | undefined>(undefined, { file: config.normalize }),
+    ...pickBuild(flags, config, pick),
+    ...pickOutbox(flags, config, pick),
     secondPassDelayMs: pick<number | false>(30_000, {
       flag: [passFlag, flags.secondPassDelayMs],
       file: config.secondPassDelayMs,
@@ -190,6 +179,37 @@ function namesOf(domains: FreshtagConfig['domains']): readonly string[] | undefi
 
 function listOf(value: string | readonly string[] | undefined): readonly string[] | undefined {
   return typeof value === 'string' ? [value] : value;
+}
+
+function pickBuild(
+  flags: SettingFlags,
+  config: FreshtagConfig,
+  pick: Picker,
+): Pick<Settings, 'base' | 'immutable' | 'plan' | 'normalize'> {
+  return {
+    base: pick('/', { flag: ['--base', flags.base], file: config.base }),
+    immutable: pick<readonly string[]>([], {
+      flag: ['--immutable', flags.immutable],
+      file: config.immutable,
+    }),
+    plan: pick<PlanOptions | undefined>(undefined, { file: config.plan }),
+    normalize: pick<NormalizeOptions | undefined>(undefined, { file: config.normalize }),
+  };
+}
+
+function pickOutbox(
+  flags: SettingFlags,
+  config: FreshtagConfig,
+  pick: Picker,
+): Pick<Settings, 'outbox' | 'relay'> {
+  return {
+    outbox: pick<string | OutboxStore | undefined>(undefined, {
+      flag: ['--outbox', flags.outbox],
+      variable: ['FRESHTAG_OUTBOX', String],
+      file: config.outbox,
+    }),
+    relay: pick<RelayConfig | undefined>(undefined, { file: config.relay }),
+  };
 }
 
 function pickWaits(

@@ -49,7 +49,7 @@ export function registerHeaders(instance: Instance): void {
     return headersOf(collector, config.headers, isAnonymous(context));
   };
 
-  const prefix = String(strapi.config.get('api.rest.prefix', '/api'));
+  const prefix: string = strapi.config.get('api.rest.prefix', '/api');
   const isOfContentApi = ({ path, method }: Context): boolean =>
     (method === 'GET' || method === 'HEAD') &&
     (path.startsWith(`${prefix}/`) || path.startsWith(UPLOADS));
