@@ -1,10 +1,10 @@
 import { startEdge, type Edge } from '@freshtag/edge';
 import type { FreshtagConfig } from '@freshtag/strapi/strapi-server';
+import { startGate } from '@freshtag/testing/gate';
 
 import { Auditor, type Place } from './audit.mts';
 import { startCms, type Cms } from './cms.mts';
 import { CMS_DOMAIN, SITE_DOMAIN } from './domains.mts';
-import { startGate } from './gate.mts';
 import { startSite, type Site } from './site.mts';
 import { hangUp, type Server } from './visitor.mts';
 

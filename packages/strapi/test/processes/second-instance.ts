@@ -2,7 +2,8 @@
  * Another instance of Strapi on the database of the environment, in a process of its own: it publishes
  * what it is told to, and carries what is to be refreshed.
  */
-import { ATLAS_DIR, compileAtlas, PLUGINS_HOOK, requireOfAtlas } from '../support/atlas.ts';
+import type { FreshtagConfig } from '../../server/src/config.ts';
+import { createAtlas } from '../support/create-atlas.ts';
 import type { InstanceOptions } from '../support/second-instance.ts';
 
 process.once('message', (options: InstanceOptions) => {
@@ -11,24 +12,13 @@ process.once('message', (options: InstanceOptions) => {
   });
 });
 
-async function run({ plugin, endpoint, domain, relay }: InstanceOptions): Promise<void> {
-  const credentials = (): object => ({ accessKeyId: 'testid', accessKeySecret: 'testsecret' });
-  const config = {
+async function run({ endpoint, domain, relay }: InstanceOptions): Promise<void> {
+  const credentials = () => ({ accessKeyId: 'testid', accessKeySecret: 'testsecret' });
+  const config: FreshtagConfig = {
     targets: { api: { kind: 'dynamic', domain } },
     relay: { ...relay, endpoint, credentials },
   };
-  Reflect.set(globalThis, PLUGINS_HOOK, (plugins: Readonly<Record<string, object>>) => ({
-    ...plugins,
-    freshtag: { enabled: true, resolve: plugin, config },
-  }));
-  const { createStrapi } = requireOfAtlas('@strapi/strapi') as typeof import('@strapi/strapi');
-  const strapi = createStrapi({
-    appDir: ATLAS_DIR,
-    distDir: compileAtlas(),
-    autoReload: false,
-    serveAdminPanel: false,
-  });
-  strapi.log.level = 'error';
+  const strapi = createAtlas(config);
   await strapi.load();
   process.on('message', ({ publish }: { readonly publish: readonly string[] }) => {
     const documents = strapi.documents('api::currency.currency' as never);

@@ -1,8 +1,6 @@
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import { startEdge, type Edge } from '@freshtag/edge';
 import { createKnexOutbox } from '@freshtag/core/relay';
+import { startGate } from '@freshtag/testing/gate';
 import { onTestFinished } from 'vitest';
 
 import type { FreshtagConfig, RelaySettings } from '../../server/src/config.ts';
@@ -38,7 +36,7 @@ export async function startBehindEdge(
   freshtag: FreshtagConfig = {},
   options: Omit<StartOptions, 'database' | 'freshtag'> = {},
 ): Promise<EdgeWorld | undefined> {
-  const gate = await openGate();
+  const gate = await startGate();
   const edge = await startEdge({
     domains: { [CMS]: gate.url, [SITE]: gate.url },
     pointsOfPresence: [
@@ -103,7 +101,7 @@ async function drained({ strapi }: TestStrapi, environment: string): Promise<voi
   });
 }
 
-/** Looks again and again, for ten seconds, until it is so. */
+/** Looks again and again until it is so. */
 export async function until(
   isSo: () => boolean | Promise<boolean>,
   longestMs = 20_000,
@@ -113,35 +111,4 @@ export async function until(
     if (Date.now() > endMs) throw new Error('it did not happen in time');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-/** An address for an origin that is not there yet. */
-async function openGate(): Promise<{
-  readonly url: string;
-  readonly open: (origin: string) => void;
-  readonly close: () => Promise<void>;
-}> {
-  let origin = '';
-  const server = createServer((asked, answer) => {
-    const { method, headers, url = '/' } = asked;
-    const passed = request(new URL(url, origin), { method, headers }, (answered) => {
-      answer.writeHead(answered.statusCode ?? 502, answered.headers);
-      answered.pipe(answer);
-    });
-    passed.on('error', () => answer.destroy());
-    asked.pipe(passed);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    open: (at) => {
-      origin = at;
-    },
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
 }

@@ -6,8 +6,6 @@ import { onTestFinished } from 'vitest';
 
 /** What another instance is told when it begins. */
 export interface InstanceOptions {
-  /** Folder of the plugin. */
-  readonly plugin: string;
   /** Of the cloud. */
   readonly endpoint: string;
   readonly domain: string;
@@ -23,12 +21,9 @@ export interface SecondInstance {
 }
 
 const SCRIPT = fileURLToPath(new URL('../processes/second-instance.ts', import.meta.url));
-const SOURCE_PLUGIN = fileURLToPath(new URL('source-plugin', import.meta.url));
 
 /** Starts a Strapi in a process of its own, on the database that the first one has. */
-export async function startSecondInstance(
-  options: Omit<InstanceOptions, 'plugin'>,
-): Promise<SecondInstance> {
+export async function startSecondInstance(options: InstanceOptions): Promise<SecondInstance> {
   const child = fork(SCRIPT, {
     execArgv: ['--conditions=@freshtag/source'],
     env: process.env,
@@ -50,6 +45,6 @@ export async function startSecondInstance(
     if (answer === undefined) throw new Error('the other instance has ended');
     if (answer.failed !== undefined) throw new Error(answer.failed);
   };
-  await ask({ ...options, plugin: SOURCE_PLUGIN });
+  await ask({ ...options });
   return { publish: (documentIds) => ask({ publish: documentIds }), kill };
 }

@@ -2,15 +2,12 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import type { Core } from '@strapi/strapi';
 
 import type { FreshtagConfig } from '../../server/src/config.ts';
-import { ATLAS_DIR, compileAtlas, PLUGINS_HOOK, requireOfAtlas } from './atlas.ts';
+import { createAtlas } from './create-atlas.ts';
 import { createDatabase, type DatabaseKind } from './databases.ts';
-
-const SOURCE_PLUGIN = fileURLToPath(new URL('source-plugin', import.meta.url));
 
 export interface StartOptions {
   readonly database?: DatabaseKind;
@@ -62,17 +59,7 @@ export async function startStrapi(options: StartOptions = {}): Promise<TestStrap
     PUBLIC_DIR: join(folder, 'public'),
     ...database.env,
   });
-  Reflect.set(globalThis, PLUGINS_HOOK, (plugins: Readonly<Record<string, object>>) => ({
-    ...plugins,
-    freshtag: { enabled: true, resolve: SOURCE_PLUGIN, config: options.freshtag ?? {} },
-  }));
-  const { createStrapi } = requireOfAtlas('@strapi/strapi') as typeof import('@strapi/strapi');
-  const strapi = createStrapi({
-    appDir: ATLAS_DIR,
-    distDir: compileAtlas(),
-    autoReload: false,
-    serveAdminPanel: false,
-  });
+  const strapi = createAtlas(options.freshtag ?? {});
   strapi.log.level = 'warn';
   // On MySQL knex warns of each table that Strapi makes.
   strapi.config.set('database.connection.log', { warn: () => {} });

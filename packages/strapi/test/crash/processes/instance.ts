@@ -3,10 +3,9 @@
 // usage: node instance.ts JSON
 import { flushCompileCache } from 'node:module';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
 import type { FreshtagConfig } from '../../../server/src/config.ts';
-import { ATLAS_DIR, compileAtlas, PLUGINS_HOOK, requireOfAtlas } from '../../support/atlas.ts';
+import { createAtlas } from '../../support/create-atlas.ts';
 import { allowEverybodyToRead, createToken, listen } from '../../support/start-strapi.ts';
 import { DOMAIN, QUICK, type Given } from '../settings.ts';
 
@@ -22,19 +21,7 @@ const config: FreshtagConfig = {
     credentials: () => ({ accessKeyId: 'testid', accessKeySecret: 'testsecret' }),
   },
 };
-const plugin = fileURLToPath(new URL('../../support/source-plugin', import.meta.url));
-Reflect.set(globalThis, PLUGINS_HOOK, (plugins: Readonly<Record<string, object>>) => ({
-  ...plugins,
-  freshtag: { enabled: true, resolve: plugin, config },
-}));
-const { createStrapi } = requireOfAtlas('@strapi/strapi') as typeof import('@strapi/strapi');
-const strapi = createStrapi({
-  appDir: ATLAS_DIR,
-  distDir: compileAtlas(),
-  autoReload: false,
-  serveAdminPanel: false,
-});
-strapi.log.level = 'error';
+const strapi = createAtlas(config);
 await strapi.load();
 let token: string | undefined;
 if (isFirst) {
