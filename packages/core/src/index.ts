@@ -20,6 +20,8 @@ export { describeRefreshQuota } from './dcdn/describe-refresh-quota.ts';
 export { describeRefreshTasksById } from './dcdn/describe-refresh-task.ts';
 export { describeRefreshTasks } from './dcdn/describe-refresh-tasks.ts';
 export { DcdnError } from './dcdn/errors.ts';
+export { endpointTime } from './dcdn/endpoint-time.ts';
+export { ramPolicy } from './dcdn/ram-policy.ts';
 export { refreshObjectCaches } from './dcdn/refresh-object-caches.ts';
 export { refreshObjectCacheByCacheTag } from './dcdn/refresh-by-cache-tag.ts';
 export {
@@ -57,6 +59,8 @@ export type { RefreshAnswer } from './dcdn/task-ids.ts';
 export type { CallMessage, RefreshMessage, RetryMessage } from './channels.ts';
 export type { DcdnErrorDetails } from './dcdn/errors.ts';
 export type { RefreshByCacheTagParameters } from './dcdn/refresh-by-cache-tag.ts';
+export type { EndpointTime } from './dcdn/endpoint-time.ts';
+export type { RamPolicy } from './dcdn/ram-policy.ts';
 export type { SignableRequest } from './dcdn/signature.ts';
 export type { Completion, CompletionOptions, CompletionStatus } from './refresh/completion.ts';
 export type { RefreshLimits } from './refresh/limits.ts';

@@ -1,8 +1,12 @@
 export { appendTags } from './relay/append.ts';
+export { newChange } from './relay/new-change.ts';
 export { createKnexOutbox } from './relay/stores/knex.ts';
 export { createMemoryOutbox } from './relay/stores/memory.ts';
 export { createSqliteOutbox } from './relay/stores/sqlite.ts';
 export { createRelay } from './relay/relay.ts';
+export { createSharedPace } from './relay/shared-pace.ts';
+export { quotaDayStartMs, untilQuotaDayMs } from './relay/quota-day.ts';
+export { resolveRelayOptions } from './relay/options.ts';
 export { RELAY_CHANNEL } from './relay/events.ts';
 
 export type { AppendOptions } from './relay/append.ts';
@@ -19,6 +23,7 @@ export type { RelayOptions } from './relay/options.ts';
 export type { RelayEvent } from './relay/events.ts';
 export type { Alarm, AlarmKind, AlarmOptions } from './relay/alarm.ts';
 export type { BreakerOptions, CircuitName } from './relay/breaker.ts';
+export type { SharedPace, SharedPaceOptions } from './relay/shared-pace.ts';
 export type { LadderOptions } from './relay/ladder.ts';
 export type { WindowOptions } from './relay/window.ts';
 export type {
@@ -34,10 +39,15 @@ export type {
   NewRow,
   OutboxStatistics,
   OutboxStore,
+  Probe,
+  ProbePlace,
+  ProbeQuery,
   Problem,
   RedriveQuery,
   Retention,
   RowState,
   Turn,
+  UnprobedRow,
+  UnprobedRows,
   Waiting,
 } from './relay/outbox.ts';

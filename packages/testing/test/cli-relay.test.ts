@@ -54,6 +54,23 @@ describe('freshtag relay', () => {
     expect(result.rows[0]).toMatchObject({ tag: 'page:/news', state: 'complete', actor: 'ada' });
   });
 
+  test('shows what was verified, and why something was not', async ({ expect }) => {
+    await append(['article:1', 'article:2']);
+    await world.freshtag(['relay', 'run', '--until-drained'], env);
+    const store = createSqliteOutbox({ file: join(world.cwd, 'outbox.db') });
+    await store.noteProbe([1]);
+    await store.noteProbe([2], 'The edge still serves an old copy of https://www.example.com/2.');
+    await store.close();
+    const history = await world.freshtag(['relay', 'history'], env);
+    expect(history.stdout).toMatch(/^1 +\S+ \S+ +verified +article:1 +entry 1$/m);
+    expect(history.stdout).toMatch(/^2 +\S+ \S+ +complete +article:2 +The edge still serves /m);
+    const { result } = await world.json(['relay', 'history'], env);
+    expect(result.rows).toMatchObject([
+      { probe: { verified: false } },
+      { probe: { verified: true } },
+    ]);
+  });
+
   test.for(['postgres', 'mysql'] as const)(
     'carries what is in a %s database, by the knex of the project',
     async (kind, { expect, skip }) => {

@@ -45,9 +45,9 @@ async function fill(knex: Knex, kind: Kind): Promise<void> {
   await knex.raw(
     into(
       'outbox',
-      'environment, domain, tag, forced, subject, actor, appended_at_ms, state, batch_id',
+      'environment, domain, tag, forced, subject, actor, change_id, appended_at_ms, state, batch_id',
       `SELECT 'production', 'www.example.com', ${joined('tag:', '(n % 2000)')}, 1, ${joined('entry:', 'n')},
-      ${joined('user:', '(n % 50)')}, n, 'accepted', ${joined('batch:', whole('n', ROWS_A_BATCH))} FROM numbers`,
+      ${joined('user:', '(n % 50)')}, ${joined('change:', '(1000000 + n)')}, n, 'accepted', ${joined('batch:', whole('n', ROWS_A_BATCH))} FROM numbers`,
     ),
   );
   await knex.raw(
@@ -103,6 +103,9 @@ async function doEverything(store: OutboxStore<KnexTransaction>): Promise<void> 
   for (const query of queries) await store.history(query);
   for (const state of ['waiting', 'parked', 'passing', 'settled'] as const)
     await store.history({ domain: 'www.example.com', state });
+  const after = { endedAtMs: 20, number: 20 };
+  const ended = await store.unprobed({ subjects: ['entry:'], maxAgeMs: 1e15, after });
+  await store.noteProbe(ended.rows.map(({ id }) => id));
   await store.redrive({ tag: 'new:1' });
   await store.redrive();
   await store.prune({ maxAgeMs: 1e15, maxRows: FINISHED - 1000 });

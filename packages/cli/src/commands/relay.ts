@@ -23,6 +23,7 @@ const STATES: readonly RowState[] = [
   'complete',
   'settled',
   'parked',
+  'discarded',
 ];
 
 interface RelayFlags extends Omit<SettingFlags, 'domain'> {

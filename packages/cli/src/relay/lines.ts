@@ -36,9 +36,9 @@ export function historyLines(entries: readonly HistoryEntry[]): string[] {
   const rows = entries.map((entry) => [
     String(entry.id),
     new Date(entry.appendedAtMs).toISOString().slice(5, 19).replace('T', ' '),
-    entry.state,
+    entry.probe?.verified === true ? 'verified' : entry.state,
     entry.tag,
-    entry.problem?.code ?? entry.subject ?? entry.domain,
+    entry.problem?.code ?? entry.probe?.problem ?? entry.subject ?? entry.domain,
   ]);
   return formatTable(
     [['row', 'appended (UTC)', 'state', 'tag', 'about'], ...rows],

@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS {prefix}outbox (
   subject VARCHAR(255),
   actor VARCHAR(255),
   reason VARCHAR(255),
+  change_id VARCHAR(64) NOT NULL,
   appended_at_ms BIGINT NOT NULL,
   state VARCHAR(16) NOT NULL DEFAULT 'waiting',
   holder VARCHAR(64),
@@ -18,11 +19,14 @@ CREATE TABLE IF NOT EXISTS {prefix}outbox (
   problem_message TEXT,
   problem_at_ms BIGINT,
   batch_id VARCHAR(64),
+  probed_at_ms BIGINT,
+  probe_problem TEXT,
   KEY {prefix}outbox_state (environment, state, id),
   KEY {prefix}outbox_batch (batch_id),
-  KEY {prefix}outbox_tag (environment, tag, id),
-  KEY {prefix}outbox_subject (environment, subject, id),
-  KEY {prefix}outbox_actor (environment, actor, id)
+  KEY {prefix}outbox_tag (environment, tag, change_id, id),
+  KEY {prefix}outbox_subject (environment, subject, change_id, id),
+  KEY {prefix}outbox_actor (environment, actor, change_id, id),
+  KEY {prefix}outbox_change (environment, change_id, id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS {prefix}batch (

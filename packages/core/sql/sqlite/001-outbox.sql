@@ -8,6 +8,7 @@ CREATE TABLE {prefix}outbox (
   subject TEXT,
   actor TEXT,
   reason TEXT,
+  change_id TEXT NOT NULL,
   appended_at_ms INTEGER NOT NULL,
   state TEXT NOT NULL DEFAULT 'waiting',
   holder TEXT,
@@ -17,16 +18,20 @@ CREATE TABLE {prefix}outbox (
   problem_code TEXT,
   problem_message TEXT,
   problem_at_ms INTEGER,
-  batch_id TEXT
+  batch_id TEXT,
+  probed_at_ms INTEGER,
+  probe_problem TEXT
 );
 
 CREATE INDEX {prefix}outbox_waiting ON {prefix}outbox (environment, id) WHERE state = 'waiting';
 CREATE INDEX {prefix}outbox_held ON {prefix}outbox (holder) WHERE holder IS NOT NULL;
 CREATE INDEX {prefix}outbox_parked ON {prefix}outbox (environment, id) WHERE state = 'parked';
 CREATE INDEX {prefix}outbox_batch ON {prefix}outbox (batch_id);
-CREATE INDEX {prefix}outbox_tag ON {prefix}outbox (environment, tag, id);
-CREATE INDEX {prefix}outbox_subject ON {prefix}outbox (environment, subject, id) WHERE subject IS NOT NULL;
-CREATE INDEX {prefix}outbox_actor ON {prefix}outbox (environment, actor, id) WHERE actor IS NOT NULL;
+CREATE INDEX {prefix}outbox_tag ON {prefix}outbox (environment, tag, change_id, id);
+CREATE INDEX {prefix}outbox_subject ON {prefix}outbox (environment, subject, change_id, id) WHERE subject IS NOT NULL;
+CREATE INDEX {prefix}outbox_actor ON {prefix}outbox (environment, actor, change_id, id) WHERE actor IS NOT NULL;
+CREATE INDEX {prefix}outbox_stale ON {prefix}outbox (environment, change_id) WHERE probe_problem IS NOT NULL;
+CREATE INDEX {prefix}outbox_change ON {prefix}outbox (environment, change_id, id);
 
 CREATE TABLE {prefix}batch (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

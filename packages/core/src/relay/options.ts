@@ -11,6 +11,7 @@ import { DEFAULT_BREAKER, type BreakerOptions } from './breaker.ts';
 import type { RelayEvent } from './events.ts';
 import type { LadderOptions } from './ladder.ts';
 import type { CarriedStore, Retention } from './outbox.ts';
+import { DEFAULT_ACCOUNT } from './shared-pace.ts';
 import { DEFAULT_WINDOW, type WindowOptions } from './window.ts';
 
 export interface RelayOptions
@@ -95,7 +96,7 @@ export function resolveRelayOptions(options: RelayOptions): RelaySettings {
     window,
     limits: resolveLimits(options.limits),
     includeOverflow: options.includeOverflow ?? true,
-    account: options.account ?? 'default',
+    account: options.account ?? DEFAULT_ACCOUNT,
     quotaTimeZone,
     breaker: { ...DEFAULT_BREAKER, ...options.breaker },
     ladder: options.ladder,

@@ -18,6 +18,11 @@ export interface NewRow {
   readonly actor?: string | undefined;
   /** How: `publish`, `delete` … */
   readonly reason?: string | undefined;
+  /**
+   * The change that made it necessary: rows with the same are one, in whatever environments. Made by
+   * `newChange`, so that later ones are higher. Default: one for all rows of an append.
+   */
+  readonly change?: string | undefined;
 }
 
 /** A row that a relay has claimed. */
@@ -39,8 +44,9 @@ export interface ClaimedRow {
  * - `complete`: every pass was made, and the cloud reported the end of every task.
  * - `settled`: every pass was made; the cloud reported nothing of a task, and the settling time stands in.
  * - `parked`: it cannot pass until a person mends something; see `problem`.
+ * - `discarded`: it was parked, and a person gave it up.
  */
-export type BatchState = 'passing' | 'completing' | 'complete' | 'settled' | 'parked';
+export type BatchState = 'passing' | 'completing' | 'complete' | 'settled' | 'parked' | 'discarded';
 
 /** One call of a batch that was accepted, and how it ended. */
 export interface BatchCall {
@@ -120,15 +126,58 @@ export interface OutboxStatistics {
  */
 export type RowState = 'waiting' | BatchState;
 
+/** What came of looking whether the edge serves the new content. */
+export interface Probe {
+  readonly atMs: number;
+  /** Whether the edge was seen to serve it. */
+  readonly verified: boolean;
+  /** Why it was not, for a person. Never a secret. */
+  readonly problem?: string | undefined;
+}
+
 /** A row and what became of it. */
 export interface HistoryEntry extends NewRow {
   readonly id: number;
+  readonly change: string;
   readonly appendedAtMs: number;
   readonly state: RowState;
   readonly attempts: number;
   readonly problem?: Problem | undefined;
   /** The batch that it travels in, without its tags. */
   readonly batch?: Omit<Batch, 'tags' | 'domain' | 'force'> | undefined;
+  /** The newest one. None: nobody looked, or there was nothing to look at. */
+  readonly probe?: Probe | undefined;
+}
+
+/** Which of the rows that ended are to be probed. */
+export interface ProbeQuery {
+  /** What the subject begins with: one of these. */
+  readonly subjects: readonly string[];
+  /** Rows that ended longer ago are left out, in milliseconds. */
+  readonly maxAgeMs: number;
+  /** `next` of the page before. */
+  readonly after?: ProbePlace | undefined;
+}
+
+/** A batch that ended, by its place among all that did. */
+export interface ProbePlace {
+  readonly endedAtMs: number;
+  readonly number: number;
+}
+
+/** Rows of some batches that ended one after the other. */
+export interface UnprobedRows {
+  readonly rows: readonly UnprobedRow[];
+  /** The last of these batches; if there are none, the `after` that was given. */
+  readonly next: ProbePlace | undefined;
+}
+
+/** A row that ended and was not probed. */
+export interface UnprobedRow {
+  readonly id: number;
+  readonly domain: string;
+  readonly tag: string;
+  readonly subject: string;
 }
 
 /** Which rows of the history; all that are given must hold. */
@@ -138,11 +187,19 @@ export interface HistoryQuery {
   readonly subject?: string;
   readonly actor?: string;
   readonly state?: RowState;
+  /** That have a problem (`true`), or none. */
+  readonly hasProblem?: boolean;
+  /** Of which the newest probe saw that the edge serves the new content (`true`), or did not see it. */
+  readonly verified?: boolean;
   readonly sinceMs?: number;
   readonly untilMs?: number;
-  /** Rows with a lower number than this: the last one of the page before. */
+  /** Rows of these changes. */
+  readonly changes?: readonly string[];
+  /** Rows of changes before this one. */
+  readonly beforeChange?: string;
+  /** Rows that come after this one, which is the last of the page before; none once it is removed. */
   readonly beforeId?: number;
-  /** Most rows. Default 100, at most 1,000. Newest first. */
+  /** Most rows. Default 100, at most 1,000. Newest change first, and of a change the newest row. */
   readonly limit?: number;
 }
 
@@ -156,6 +213,8 @@ export interface Retention {
 export interface RedriveQuery {
   readonly domain?: string;
   readonly tag?: string;
+  /** Of which there is a row. */
+  readonly change?: string;
   /** Of the problem. */
   readonly code?: string;
 }
@@ -268,10 +327,34 @@ export interface OutboxStore<Transaction = never> {
    */
   redrive(query?: RedriveQuery): Promise<number>;
 
+  /**
+   * Gives up what is parked of a change: its rows are carried no more. Those of other changes that were to
+   * travel in the same call stay parked.
+   * @returns how many rows
+   */
+  discard(change: string): Promise<number>;
+
   statistics(): Promise<OutboxStatistics>;
 
-  /** Newest first. */
+  /** Calls of all batches that were accepted since then, in no order. */
+  callsSince(sinceMs: number): Promise<Pick<BatchCall, 'atMs' | 'ending'>[]>;
+
+  /** Newest change first. */
   history(query?: HistoryQuery): Promise<HistoryEntry[]>;
+
+  /**
+   * Rows that nobody has probed, of batches that are complete or settled: a page of those batches that
+   * ended first. What ended less than two seconds ago comes later, so that pages that follow each other
+   * have every row once.
+   */
+  unprobed(query: ProbeQuery): Promise<UnprobedRows>;
+
+  /**
+   * Notes that it was looked whether the edge serves what rows are for.
+   * @param problem why that was not seen; without one, it was: the rows are verified
+   * @returns how many rows there were
+   */
+  noteProbe(rowIds: readonly number[], problem?: string): Promise<number>;
 
   /**
    * Removes batches that ended longer ago than allowed, with their rows, and of the others the oldest

@@ -19,6 +19,19 @@ export function untilQuotaDayMs(nowMs: number, timeZone: string): number {
   return latest - nowMs + MARGIN_MS;
 }
 
+/** When the quota's day that it is now has begun, in milliseconds since 1970, to a second. */
+export function quotaDayStartMs(nowMs: number, timeZone: string): number {
+  const today = dayOf(nowMs, timeZone);
+  let before = nowMs - DAY_MS - 3_600_000;
+  let within = nowMs;
+  while (within - before > 1000) {
+    const middle = Math.floor((before + within) / 2);
+    if (dayOf(middle, timeZone) === today) within = middle;
+    else before = middle;
+  }
+  return within;
+}
+
 function dayOf(atMs: number, timeZone: string): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(atMs);
 }

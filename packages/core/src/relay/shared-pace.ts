@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import type { OutboxStore } from './outbox.ts';
 
 /** A second of the cloud's, and some more, since its clock and ours are two. */
@@ -6,10 +6,15 @@ const REST_MS = 1000 + 20;
 /** Longest time from asking for a turn to the call: a process can be halted in between. */
 const LATE_MS = 10_000;
 
+/** The account of those that name none. */
+export const DEFAULT_ACCOUNT = 'default';
+
 export interface SharedPaceOptions {
   readonly store: Pick<OutboxStore, 'takeTurn' | 'endTurn'>;
-  readonly account: string;
-  readonly clock: Clock;
+  /** As the option of the relays that it is shared with. Default `default`. */
+  readonly account?: string | undefined;
+  /** Default: the machine's. */
+  readonly clock?: Clock | undefined;
   /** Longest time that one call can take, connecting included, in milliseconds. */
   readonly longestCallMs: number;
 }
@@ -28,8 +33,8 @@ export interface SharedPace {
  */
 export function createSharedPace({
   store,
-  account,
-  clock,
+  account = DEFAULT_ACCOUNT,
+  clock = systemClock,
   longestCallMs,
 }: SharedPaceOptions): SharedPace {
   const ending = new Set<Promise<void>>();

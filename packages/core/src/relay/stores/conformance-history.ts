@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 
+import { newChange } from '../new-change.ts';
 import type { HistoryQuery } from '../outbox.ts';
 import {
   acceptNew,
   assertSame,
   batchOf,
+  callOf,
   complete,
   HOUR_MS,
   idsOf,
@@ -13,6 +15,7 @@ import {
   rowOf,
   rowsOf,
   tagsOf,
+  THROTTLED,
   type Case,
   type World,
 } from './conformance-support.ts';
@@ -21,6 +24,12 @@ import {
 export const HISTORY_CASES: readonly Case[] = [
   ['finds what became of rows, by each of their sides', findsHistory],
   ['gives the history page by page, newest first', pagesHistory],
+  [
+    'tells changes apart, one append from the next, and unites those that callers name',
+    tellsChanges,
+  ],
+  ['tells rows and batches with a problem from those without', tellsProblems],
+  ['tells which calls were accepted since then, whatever became of them', tellsCalls],
   ['removes what ended long ago, and nothing else', prunesAge],
   ['keeps the newest batches that have ended, with no more rows than allowed', prunesRows],
   ['never gives the number of a removed row to another', neverReuses],
@@ -54,7 +63,7 @@ async function findsHistory({ open, clock }: World): Promise<void> {
   assertSame(await found({ sinceMs: begin + 1, untilMs: begin + 1001 }), ['c w']);
   const [entry] = await store.history({ subject: 'entry:1' });
   assert.ok(entry !== undefined);
-  const { id: _, batch, ...row } = entry;
+  const { id: _, change: __, batch, ...row } = entry;
   const common = { appendedAtMs: begin, state: 'complete', attempts: 0, problem: undefined };
   assertSame(row, { domain: 'www.example.com', tag: 'a', force: true, ...about, ...common });
   assert.equal(batch?.id, 'ended');
@@ -72,6 +81,73 @@ async function pagesHistory({ open }: World): Promise<void> {
     page = await store.history({ limit: 500, beforeId: page.at(-1)?.id ?? 0 });
   }
   assertSame(seen, tagsOf(rowsOf(1200)).toReversed());
+}
+
+async function tellsChanges({ open }: World): Promise<void> {
+  const store = await open();
+  const other = await open({ environment: 'preview' });
+  const [first, second] = [newChange(), newChange()];
+  // One is appended last that began first: its rows come after those of the later one all the same.
+  await store.append([rowOf('a', { change: second })]);
+  await store.append([rowOf('b', { change: first })]);
+  await store.append([rowOf('c', { change: second }), rowOf('d', { change: first })]);
+  await other.append([rowOf('e', { change: second })]);
+  await store.append(rowsOf(2));
+  await store.append([rowOf('last')]);
+  const entries = await store.history();
+  const changes = entries.map(({ change }) => change);
+  assertSame(tagsOf(entries), ['last', 'tag:1', 'tag:0', 'c', 'a', 'd', 'b']);
+  assertSame(changes, changes.toSorted().toReversed());
+  assert.equal(new Set(changes).size, 4);
+  const found = async (query: HistoryQuery): Promise<string[]> =>
+    tagsOf(await store.history(query));
+  assertSame(await found({ changes: [first] }), ['d', 'b']);
+  assertSame(await found({ changes: [first, second], tag: 'a' }), ['a']);
+  assertSame(await found({ changes: [] }), []);
+  assertSame(tagsOf(await other.history({ changes: [second] })), ['e']);
+  assertSame(await found({ beforeChange: second }), ['d', 'b']);
+  const id = entries.find(({ tag }) => tag === 'c')?.id ?? 0;
+  assertSame(await found({ beforeId: id }), ['a', 'd', 'b']);
+  assertSame(await found({ beforeId: id, beforeChange: second }), ['d', 'b']);
+  assertSame(await found({ beforeId: 1_000_000 }), []);
+}
+
+async function tellsProblems({ open }: World): Promise<void> {
+  const store = await open();
+  await acceptNew(store, [rowOf('passes')], batchOf('passes'));
+  await acceptNew(store, [rowOf('again')], batchOf('again', { problem: THROTTLED }));
+  await acceptNew(store, [rowOf('stuck')], batchOf('stuck', { state: 'parked', problem: REFUSED }));
+  await store.append([rowOf('waits'), rowOf('failed'), rowOf('parked')]);
+  const lease = leaseOf();
+  const [, failed = 0, parked = 0] = idsOf(await store.claim(lease));
+  await store.failUntil(lease.holder, [failed], { waitMs: 0, failed: true, problem: THROTTLED });
+  await store.park(lease.holder, [parked], REFUSED);
+  const found = async (query: HistoryQuery): Promise<string[]> =>
+    tagsOf(await store.history(query));
+  assertSame(await found({ hasProblem: true }), ['parked', 'failed', 'stuck', 'again']);
+  assertSame(await found({ hasProblem: false }), ['waits', 'passes']);
+  assertSame(await found({ hasProblem: true, state: 'waiting' }), ['failed']);
+  assertSame(await found({ hasProblem: false, state: 'waiting' }), ['waits']);
+  assertSame(await found({ hasProblem: true, state: 'passing' }), ['again']);
+  assertSame(await found({ hasProblem: false, state: 'passing' }), ['passes']);
+}
+
+async function tellsCalls({ open }: World): Promise<void> {
+  const store = await open();
+  const other = await open({ environment: 'preview' });
+  const first = callOf({ atMs: 10 });
+  const failed = callOf({ atMs: 20, ending: 'failed' });
+  await acceptNew(store, [rowOf('a')], { ...batchOf('ended', { calls: [first] }), waitMs: 0 });
+  await complete(store);
+  await acceptNew(store, [rowOf('b')], batchOf('passing', { calls: [first, failed] }));
+  await acceptNew(store, [rowOf('c')], batchOf('parked', { state: 'parked', calls: [failed] }));
+  await acceptNew(other, [rowOf('d')], batchOf('elsewhere', { calls: [failed] }));
+  const since = async (sinceMs: number): Promise<unknown> =>
+    (await store.callsSince(sinceMs)).sort((one, next) => one.atMs - next.atMs);
+  const told = { atMs: 20, ending: 'failed' };
+  assertSame(await since(10), [{ atMs: 10 }, { atMs: 10 }, told, told]);
+  assertSame(await since(11), [told, told]);
+  assertSame(await since(21), []);
 }
 
 async function prunesAge({ open, clock }: World): Promise<void> {

@@ -1,3 +1,5 @@
+import type { BatchState } from '../outbox.ts';
+
 /** Until when something is held, and since when: for a holder, or until it is its time again. */
 export interface Hold {
   readonly fromMs: number;
@@ -35,4 +37,15 @@ export const MOST_TURN_WAIT_MS = 1000;
 /** How many entries of the history are asked for. */
 export function historyLimit(limit = 100): number {
   return Math.min(Math.max(Math.trunc(limit), 1), 1000);
+}
+
+/**
+ * A batch that ended may be seen so much later than its time says. Until then a reader that goes on from
+ * place to place would pass it by.
+ */
+export const ENDED_LAG_MS = 2000;
+
+/** Whether a batch that is so goes no further. */
+export function isEnd(state: BatchState): boolean {
+  return state === 'complete' || state === 'settled' || state === 'discarded';
 }

@@ -1,5 +1,16 @@
-import type { Batch, HistoryEntry, NewRow, Problem, RowState } from '../outbox.ts';
-import type { Hold } from './held.ts';
+import type {
+  Batch,
+  HistoryEntry,
+  OutboxStore,
+  Probe,
+  ProbePlace,
+  ProbeQuery,
+  Problem,
+  RowState,
+  UnprobedRows,
+} from '../outbox.ts';
+import { ENDED_LAG_MS, type Hold } from './held.ts';
+import { storableMessage, type StorableRow } from './storable.ts';
 
 export interface Held {
   hold: Hold;
@@ -9,11 +20,12 @@ export interface Held {
 
 export interface KeptRow extends Held {
   readonly id: number;
-  readonly row: NewRow;
+  readonly row: StorableRow;
   readonly appendedAtMs: number;
   state: 'waiting' | 'parked' | 'accepted';
   attempts: number;
   batch: KeptBatch | undefined;
+  probe: Probe | undefined;
 }
 
 export interface KeptBatch extends Held {
@@ -65,10 +77,64 @@ export function entryOf(kept: KeptRow): HistoryEntry {
     attempts,
     problem: problemOf(under ?? kept),
     batch: 'id' in batch ? batch : undefined,
+    probe: kept.probe,
   };
 }
 
 /** Parked, or waiting after a problem, which is what a redrive ends. */
 export function isStuck({ holder, problem }: Held, state: string): boolean {
   return state === 'parked' || (holder === undefined && problem !== undefined);
+}
+
+/** Most batches of one page. */
+const PAGE_BATCHES = 100;
+
+/** See `OutboxStore.unprobed`. */
+export function unprobedOf(
+  { ended }: Kept,
+  { subjects, maxAgeMs, after }: ProbeQuery,
+  nowMs: number,
+): UnprobedRows {
+  const batches = [...ended]
+    .filter(({ endedAtMs }) => nowMs - maxAgeMs <= endedAtMs && endedAtMs <= nowMs - ENDED_LAG_MS)
+    .filter((batch) => after === undefined || byPlace(placeOf(batch), after) > 0)
+    .sort((one, other) => byPlace(placeOf(one), placeOf(other)))
+    .slice(0, PAGE_BATCHES);
+  const last = batches.at(-1);
+  const rows = batches
+    .flatMap((batch) => batch.rows)
+    .flatMap(({ id, row: { domain, tag, subject = '' }, probe }) =>
+      probe === undefined && subjects.some((begin) => subject.startsWith(begin))
+        ? { id, domain, tag, subject }
+        : [],
+    );
+  return { rows, next: last === undefined ? after : placeOf(last) };
+}
+
+/** See `OutboxStore.noteProbe`. */
+export function noteProbeOf(
+  { rows }: Kept,
+  atMs: number,
+  ...[rowIds, problem]: Parameters<OutboxStore['noteProbe']>
+): number {
+  const found = [...new Set(rowIds)].flatMap((id) => rows.get(id) ?? []);
+  const verified = problem === undefined;
+  const said = verified ? undefined : storableMessage(problem);
+  for (const row of found) row.probe = { atMs, verified, problem: said };
+  return found.length;
+}
+
+/** The place of a batch among those that ended. */
+function placeOf({ endedAtMs, rows }: KeptBatch): ProbePlace {
+  return { endedAtMs, number: rows[0]?.id ?? 0 };
+}
+
+function byPlace(one: ProbePlace, other: ProbePlace): number {
+  return one.endedAtMs - other.endedAtMs || one.number - other.number;
+}
+
+/** Newest change first, and of a change the newest row. */
+export function byNewest(one: KeptRow, other: KeptRow): number {
+  if (one.row.change === other.row.change) return other.id - one.id;
+  return one.row.change < other.row.change ? 1 : -1;
 }

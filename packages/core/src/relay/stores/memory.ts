@@ -9,19 +9,23 @@ import type {
   NewRow,
   OutboxStatistics,
   OutboxStore,
+  ProbeQuery,
   Problem,
+  UnprobedRows,
 } from '../outbox.ts';
-import { ageOf, FREE, historyLimit, isInForce, MOST_COUNTED, MOST_TURN_WAIT_MS } from './held.ts';
+import { ageOf, FREE, isEnd, isInForce, MOST_COUNTED, MOST_TURN_WAIT_MS } from './held.ts';
+import { discardIn } from './memory-discard.ts';
+import { callsSince, historyOf } from './memory-history.ts';
 import {
   emptyEnvironment,
   emptyPlace,
-  entryOf,
   isStuck,
+  noteProbeOf,
   problemOf,
-  stateOf,
+  unprobedOf,
 } from './memory-kept.ts';
 import type { Held, Kept, KeptBatch, KeptRow, Place } from './memory-kept.ts';
-import { storableMessage, storableNote, storableRow } from './storable.ts';
+import { storableMessage, storableRows } from './storable.ts';
 
 export interface MemoryOutboxOptions {
   /** Whose rows these are: `production`, `preview` … Default `production`. */
@@ -62,11 +66,11 @@ class MemoryOutbox implements OutboxStore {
 
   async append(rows: readonly NewRow[]): Promise<void> {
     const appendedAtMs = this.#now();
-    for (const row of rows) {
+    for (const row of storableRows(rows)) {
       this.#place.lastId += 1;
       const kept: KeptRow = {
         id: this.#place.lastId,
-        row: storableRow(row),
+        row,
         appendedAtMs,
         state: 'waiting',
         attempts: 0,
@@ -74,6 +78,7 @@ class MemoryOutbox implements OutboxStore {
         holder: undefined,
         problem: undefined,
         batch: undefined,
+        probe: undefined,
       };
       this.#kept.rows.set(kept.id, kept);
       this.#kept.open.set(kept.id, kept);
@@ -166,7 +171,10 @@ class MemoryOutbox implements OutboxStore {
     const isMeant = ({ problem }: Held, domain: string, rows: readonly KeptRow[]): boolean =>
       (query.domain ?? domain) === domain &&
       (query.code ?? problem?.code) === problem?.code &&
-      (query.tag === undefined || rows.some(({ row }) => row.tag === query.tag));
+      rows.some(
+        ({ row }) =>
+          (query.tag ?? row.tag) === row.tag && (query.change ?? row.change) === row.change,
+      );
     const rows = [...this.#kept.open.values()].filter(
       (row) => isStuck(row, row.state) && isMeant(row, row.row.domain, [row]),
     );
@@ -181,6 +189,10 @@ class MemoryOutbox implements OutboxStore {
       this.#put(kept, { ...kept.batch, state, attempts: 0 });
     }
     return rows.length + batches.length;
+  }
+
+  async discard(change: string): Promise<number> {
+    return discardIn(this.#kept, change, this.#now());
   }
 
   async statistics(): Promise<OutboxStatistics> {
@@ -201,24 +213,20 @@ class MemoryOutbox implements OutboxStore {
     };
   }
 
+  async callsSince(sinceMs: number): ReturnType<OutboxStore['callsSince']> {
+    return callsSince(this.#kept, sinceMs);
+  }
+
   async history(query: Parameters<OutboxStore['history']>[0] = {}): Promise<HistoryEntry[]> {
-    const { domain, tag, subject, actor, state, sinceMs = -Infinity, untilMs = Infinity } = query;
-    const entries: HistoryEntry[] = [];
-    for (const kept of [...this.#kept.rows.values()].toReversed()) {
-      if (entries.length === historyLimit(query.limit)) break;
-      const { id, row, appendedAtMs } = kept;
-      const isMeant =
-        id < (query.beforeId ?? Infinity) &&
-        (domain ?? row.domain) === row.domain &&
-        (tag ?? row.tag) === row.tag &&
-        (subject === undefined || storableNote(subject) === row.subject) &&
-        (actor === undefined || storableNote(actor) === row.actor) &&
-        (state ?? stateOf(kept)) === stateOf(kept) &&
-        sinceMs <= appendedAtMs &&
-        appendedAtMs < untilMs;
-      if (isMeant) entries.push(entryOf(kept));
-    }
-    return entries;
+    return historyOf(this.#kept, query);
+  }
+
+  async unprobed(query: ProbeQuery): Promise<UnprobedRows> {
+    return unprobedOf(this.#kept, query, this.#now());
+  }
+
+  async noteProbe(...given: Parameters<OutboxStore['noteProbe']>): Promise<number> {
+    return noteProbeOf(this.#kept, this.#now(), ...given);
   }
 
   async prune(...[{ maxAgeMs, maxRows }]: Parameters<OutboxStore['prune']>): Promise<number> {
@@ -295,7 +303,7 @@ class MemoryOutbox implements OutboxStore {
 
   #put(kept: KeptBatch, batch: Batch): void {
     kept.batch = { ...batch, problem: problemOf(kept) };
-    if (batch.state !== 'complete' && batch.state !== 'settled') return;
+    if (!isEnd(batch.state)) return;
     kept.endedAtMs = this.#now();
     this.#kept.ended.add(kept);
   }

@@ -1,4 +1,5 @@
 import type { Batch, BatchCall, BatchState, Lease, OutboxStore, RedriveQuery } from '../outbox.ts';
+import { isEnd } from './held.ts';
 import { pick } from './sql-claim.ts';
 import type { SqlRow, SqlValue } from './sql-connection.ts';
 import { moveRows } from './sql-rows.ts';
@@ -35,7 +36,7 @@ export async function acceptRows(
   });
 }
 
-function insertOf(
+export function insertOf(
   scope: SqlScope,
   batch: Batch & { readonly waitMs: number },
   total: number,
@@ -67,7 +68,7 @@ function insertOf(
 }
 
 function endOf({ now }: SqlScope, state: BatchState): string {
-  return state === 'complete' || state === 'settled' ? now() : 'NULL';
+  return isEnd(state) ? now() : 'NULL';
 }
 
 export async function claimDueBatches(
@@ -108,13 +109,17 @@ export function progressOf(row: SqlRow): Omit<Batch, 'tags' | 'domain' | 'force'
     state: textOf(row, 'state') as BatchState,
     pass: numberOf('pass')(row),
     attempts: numberOf('attempts')(row),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as it was written
-    calls: JSON.parse(textOf(row, 'calls')) as readonly BatchCall[],
+    calls: callsIn(row),
     problem: problemIn(row),
   };
 }
 
-function listOf(json: string): readonly string[] {
+export function callsIn(row: SqlRow): readonly BatchCall[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as it was written
+  return JSON.parse(textOf(row, 'calls')) as readonly BatchCall[];
+}
+
+export function listOf(json: string): readonly string[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as it was written
   return JSON.parse(json) as readonly string[];
 }
@@ -160,27 +165,32 @@ const STUCK = [
 
 export async function redriveStuck(scope: SqlScope, query: RedriveQuery): Promise<number> {
   const [outbox, batch] = [tableOf(scope, 'outbox'), tableOf(scope, 'batch')];
-  const rowOfTag = `EXISTS (SELECT 1 FROM ${outbox} WHERE ${outbox}.batch_id = ${batch}.batch_id AND ${outbox}.tag = ?)`;
+  const hasRow = `EXISTS (SELECT 1 FROM ${outbox} WHERE ${outbox}.batch_id = ${batch}.batch_id AND ${outbox}`;
   const free = `attempts = 0, holder = NULL, held_from_ms = 0, held_until_ms = 0, ${setProblem(scope, undefined).sql}`;
   let count = 0;
   for (const [table, isStuck, becomes] of STUCK) {
-    const hasTag = table === 'outbox' ? 'tag = ?' : rowOfTag;
+    const isOf =
+      table === 'outbox'
+        ? ['tag = ?', 'change_id = ?']
+        : [`${hasRow}.tag = ?)`, `${hasRow}.change_id = ?)`];
     const set = { sql: `${becomes}, ${free}`, bindings: [] };
-    count += await changeWhere(scope, { table, set, where: stuck(scope, query, isStuck, hasTag) });
+    count += await changeWhere(scope, { table, set, where: stuck(scope, query, isStuck, isOf) });
   }
   return count;
 }
 
 function stuck(
   { environment }: SqlScope,
-  { domain, code, tag }: RedriveQuery,
-  ...[isStuck, hasTag]: readonly [string, string]
+  { domain, code, tag, change: changeId }: RedriveQuery,
+  isStuck: string,
+  [isOfTag = '', isOfChange = '']: readonly string[],
 ): SqlPart {
   const conditions: readonly (readonly [sql: string, value: string | undefined])[] = [
     [`environment = ? AND ${isStuck}`, environment],
     ['domain = ?', domain],
     ['problem_code = ?', code],
-    [hasTag, tag],
+    [isOfTag, tag],
+    [isOfChange, changeId],
   ];
   const given = conditions.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
   return {

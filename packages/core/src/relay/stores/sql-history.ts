@@ -1,10 +1,5 @@
-import type {
-  HistoryEntry,
-  HistoryQuery,
-  OutboxStatistics,
-  Retention,
-  RowState,
-} from '../outbox.ts';
+import type { HistoryEntry, HistoryQuery, Probe, Retention, RowState } from '../outbox.ts';
+import { changesOf } from '../new-change.ts';
 import { historyLimit } from './held.ts';
 import { progressOf, PROGRESS } from './sql-batches.ts';
 import type { SqlRow, SqlValue } from './sql-connection.ts';
@@ -20,60 +15,46 @@ import {
 } from './sql-scope.ts';
 import { storableNote } from './storable.ts';
 
-export async function readStatistics(scope: SqlScope): Promise<OutboxStatistics> {
-  const [outbox, batch] = [tableOf(scope, 'outbox'), tableOf(scope, 'batch')];
-  const age = `MAX(ABS(${scope.now()} - appended_at_ms))`;
-  const groups = [
-    ['waiting', outbox, `state = 'waiting'`, age],
-    ['parked', outbox, `state = 'parked'`, '0'],
-    ['batches', batch, `state IN ('passing', 'completing')`, '0'],
-    ['parkedBatches', batch, `state = 'parked'`, '0'],
-  ] as const;
-  const counts = groups.map(
-    ([name, table, where, oldest]) =>
-      `SELECT '${name}' AS what, COUNT(*) AS total, ${oldest} AS oldest FROM ${table}
-      WHERE environment = ? AND ${where}`,
-  );
-  const problems = groups.map(
-    ([name, table, where]) =>
-      `SELECT * FROM (SELECT problem_at_ms AS at, problem_code AS code, problem_message AS message
-      FROM ${table} WHERE environment = ? AND ${where} AND problem_code IS NOT NULL
-      ORDER BY problem_at_ms DESC, id DESC LIMIT 1) AS ${name.toLowerCase()}`,
-  );
-  const environments = groups.map(() => scope.environment);
-  const counted = await scope.connection.query(counts.join(' UNION ALL '), environments);
-  const reasons = await scope.connection.query(problems.join(' UNION ALL '), environments);
-  const rowOf = (name: string): SqlRow =>
-    counted.rows.find((row) => textOf(row, 'what') === name) ?? {};
-  const [newest = {}] = reasons.rows.toSorted(
-    (one, other) => numberOf('at')(other) - numberOf('at')(one),
-  );
-  return {
-    waiting: numberOf('total')(rowOf('waiting')),
-    parked: numberOf('total')(rowOf('parked')),
-    batches: numberOf('total')(rowOf('batches')),
-    parkedBatches: numberOf('total')(rowOf('parkedBatches')),
-    oldestAgeMs: numberOf('oldest')(rowOf('waiting')),
-    problem: problemIn(newest),
-  };
-}
-
+/** With two statements: joined, what is known of a batch would be sent with each of its rows. */
 export async function readHistory(scope: SqlScope, query: HistoryQuery): Promise<HistoryEntry[]> {
-  const [outbox, batch] = [tableOf(scope, 'outbox'), tableOf(scope, 'batch')];
   const where = conditionsOf(scope, query);
   const { rows } = await scope.connection.query(
-    `SELECT id, domain, tag, forced, subject, actor, reason, appended, rowstate, rowattempts,
-      rowcode, rowmessage, progress.* FROM (
-      SELECT id, domain, tag, forced, subject, actor, reason, appended_at_ms AS appended,
-        state AS rowstate, attempts AS rowattempts, problem_code AS rowcode,
-        problem_message AS rowmessage, batch_id AS inbatch
-      FROM ${outbox} WHERE ${where.sql} ORDER BY id DESC LIMIT ${historyLimit(query.limit)}) AS entry
-    LEFT JOIN (SELECT ${PROGRESS} FROM ${batch} WHERE environment = ?) AS progress
-      ON progress.batch = entry.inbatch ORDER BY id DESC`,
-    [...where.bindings, scope.environment],
+    `SELECT id, domain, tag, forced, subject, actor, reason, change_id AS inchange,
+      appended_at_ms AS appended, state AS rowstate, attempts AS rowattempts, problem_code AS code,
+      problem_message AS message, batch_id AS inbatch, probed_at_ms AS probed,
+      probe_problem AS probeproblem
+    FROM ${tableOf(scope, 'outbox')} WHERE ${where.sql}
+    ORDER BY change_id DESC, id DESC LIMIT ${historyLimit(query.limit)}`,
+    where.bindings,
   );
-  return rows.map(entryOf);
+  const batches = await readProgress(scope, rows);
+  return rows.flatMap((row) => {
+    const batch = optionalText(row, 'inbatch');
+    if (batch === undefined) return entryOf(row, undefined);
+    const progress = batches.get(batch);
+    // None: it was removed meanwhile, with its rows.
+    return progress === undefined ? [] : entryOf(row, progress);
+  });
 }
+
+type Progress = NonNullable<HistoryEntry['batch']>;
+
+async function readProgress(
+  scope: SqlScope,
+  rows: readonly SqlRow[],
+): Promise<ReadonlyMap<string, Progress>> {
+  const ids = new Set(rows.flatMap((row) => optionalText(row, 'inbatch') ?? []));
+  if (ids.size === 0) return new Map();
+  const found = await scope.connection.query(
+    `SELECT ${PROGRESS} FROM ${tableOf(scope, 'batch')}
+    WHERE batch_id IN (${[...ids].map(() => '?').join(',')}) AND environment = ?`,
+    [...ids, scope.environment],
+  );
+  return new Map(found.rows.map((row) => [textOf(row, 'batch'), progressOf(row)]));
+}
+
+/** Machines whose clocks are further from the database's can call no cloud either. */
+const MOST_SKEW_MS = 15 * 60_000;
 
 type Condition = [sql: string, ...values: (SqlValue | undefined)[]];
 
@@ -85,9 +66,12 @@ function conditionsOf(scope: SqlScope, query: HistoryQuery): SqlPart {
     ['tag = ?', query.tag],
     ['subject = ?', subject === undefined ? undefined : storableNote(subject)],
     ['actor = ?', actor === undefined ? undefined : storableNote(actor)],
-    ['appended_at_ms >= ?', query.sinceMs],
-    ['appended_at_ms < ?', query.untilMs],
-    ['id < ?', query.beforeId],
+    ...timeConditions(scope, query),
+    ...problemConditions(scope, query.hasProblem),
+    ...probeConditions(query.verified),
+    ['change_id < ?', query.beforeChange],
+    ...(query.beforeId === undefined ? [] : [comesAfter(scope, query.beforeId)]),
+    ...(query.changes === undefined ? [] : [changeIn(query.changes)]),
     ...stateConditions(scope, query.state),
   ];
   const given = parts.filter(([, value]) => value !== undefined);
@@ -95,6 +79,42 @@ function conditionsOf(scope: SqlScope, query: HistoryQuery): SqlPart {
     sql: given.map(([sql]) => sql).join(' AND '),
     bindings: given.flatMap(([, ...values]) => values.filter((value) => value !== undefined)),
   };
+}
+
+/** The times of rows are in no index, but the names of changes begin with theirs. */
+function timeConditions({ isRealTime }: SqlScope, { sinceMs, untilMs }: HistoryQuery): Condition[] {
+  const near = (atMs: number | undefined, slackMs: number): string | undefined =>
+    atMs === undefined || !isRealTime ? undefined : changesOf(atMs + slackMs);
+  return [
+    ['appended_at_ms >= ?', sinceMs],
+    ['appended_at_ms < ?', untilMs],
+    ['change_id >= ?', near(sinceMs, -MOST_SKEW_MS)],
+    ['change_id < ?', near(untilMs, MOST_SKEW_MS)],
+  ];
+}
+
+/** Of the batch, once there is one. */
+function problemConditions(scope: SqlScope, hasProblem: boolean | undefined): Condition[] {
+  if (hasProblem === undefined) return [];
+  const [outbox, batch] = [tableOf(scope, 'outbox'), tableOf(scope, 'batch')];
+  const code = `CASE WHEN batch_id IS NULL THEN problem_code ELSE (
+    SELECT MAX(problem_code) FROM ${batch} WHERE ${batch}.batch_id = ${outbox}.batch_id) END`;
+  return [[`COALESCE(${code}, ?) ${hasProblem ? '<>' : '='} ''`, '']];
+}
+
+function probeConditions(verified: boolean | undefined): Condition[] {
+  if (verified === undefined) return [];
+  return [verified ? ['probed_at_ms > ? AND probe_problem IS NULL', 0] : ['probe_problem > ?', '']];
+}
+
+function comesAfter(scope: SqlScope, id: number): Condition {
+  const last = `(SELECT change_id FROM ${tableOf(scope, 'outbox')} WHERE id = ?)`;
+  return [`change_id <= ${last} AND (change_id < ${last} OR id < ?)`, id, id, id];
+}
+
+function changeIn(changes: readonly string[]): Condition {
+  const known = ['', ...changes];
+  return [`change_id IN (${known.map(() => '?').join(',')})`, ...known];
 }
 
 /** With the states in words, so that the indexes of some states alone are found. */
@@ -133,10 +153,7 @@ function stateConditions(scope: SqlScope, state: RowState | undefined): Conditio
   }
 }
 
-function entryOf(row: SqlRow): HistoryEntry {
-  const batch = optionalText(row, 'batch') === undefined ? undefined : progressOf(row);
-  const code = optionalText(row, 'rowcode');
-  const own = code === undefined ? undefined : { code, message: textOf(row, 'rowmessage') };
+function entryOf(row: SqlRow, batch: Progress | undefined): HistoryEntry {
   return {
     id: numberOf('id')(row),
     domain: textOf(row, 'domain'),
@@ -145,17 +162,25 @@ function entryOf(row: SqlRow): HistoryEntry {
     subject: optionalText(row, 'subject'),
     actor: optionalText(row, 'actor'),
     reason: optionalText(row, 'reason'),
+    change: textOf(row, 'inchange'),
     appendedAtMs: numberOf('appended')(row),
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as it was written
     state: batch?.state ?? (textOf(row, 'rowstate') as 'waiting' | 'parked'),
     attempts: numberOf('rowattempts')(row),
-    problem: batch === undefined ? own : batch.problem,
+    problem: batch === undefined ? problemIn(row) : batch.problem,
     batch,
+    probe: probeIn(row),
   };
 }
 
+function probeIn(row: SqlRow): Probe | undefined {
+  const atMs = numberOf('probed')(row);
+  const problem = optionalText(row, 'probeproblem');
+  return atMs === 0 ? undefined : { atMs, verified: problem === undefined, problem };
+}
+
 /** How many batches and rows are removed at once; a batch is not divided. */
-const CHUNK_BATCHES = 100;
+export const CHUNK_BATCHES = 100;
 const CHUNK_ROWS = 5000;
 
 export async function pruneEnded(scope: SqlScope, retention: Retention): Promise<number> {
@@ -195,14 +220,17 @@ async function nextChunk(scope: SqlScope, where: SqlPart): Promise<readonly stri
     ORDER BY ended_at_ms, id LIMIT ${CHUNK_BATCHES}`,
     [scope.environment, ...where.bindings],
   );
+  return chunkOf(rows).map((row) => textOf(row, 'batch'));
+}
+
+/** The first batches, until they have many rows together. */
+export function chunkOf(batches: readonly SqlRow[]): readonly SqlRow[] {
   let total = 0;
-  return rows
-    .filter((row) => {
-      const fits = total < CHUNK_ROWS;
-      total += numberOf('total')(row);
-      return fits;
-    })
-    .map((row) => textOf(row, 'batch'));
+  return batches.filter((row) => {
+    const fits = total < CHUNK_ROWS;
+    total += numberOf('total')(row);
+    return fits;
+  });
 }
 
 async function removeBatches(scope: SqlScope, batches: readonly string[]): Promise<number> {

@@ -1,9 +1,11 @@
 import type { NewRow, OutboxStore } from '../outbox.ts';
 import { acceptRows, claimDueBatches, redriveStuck, stepBatch } from './sql-batches.ts';
 import type { SqlConnection, SqlLink } from './sql-connection.ts';
+import { discardChange } from './sql-discard.ts';
 import { outboxError } from './sql-errors.ts';
-import { pruneEnded, readHistory, readStatistics } from './sql-history.ts';
+import { pruneEnded, readHistory } from './sql-history.ts';
 import { migrateTables } from './sql-migrate.ts';
+import { noteProbeOf, readUnprobed } from './sql-probes.ts';
 import {
   appendRows,
   claimRows,
@@ -13,6 +15,7 @@ import {
   parkRows,
 } from './sql-rows.ts';
 import { createScope, writing, type SqlOutboxOptions } from './sql-scope.ts';
+import { readCalls, readStatistics } from './sql-statistics.ts';
 import { endTurn, takeTurn } from './sql-turns.ts';
 
 export interface SqlOutboxParts<Transaction> extends SqlOutboxOptions {
@@ -52,8 +55,12 @@ export function createSqlOutbox<Transaction>(
     park: (...given) => guard(() => parkRows(scope, ...given)),
     step: (...given) => guard(() => stepBatch(scope, ...given)),
     redrive: (query = {}) => guard(() => redriveStuck(scope, query)),
+    discard: (change) => guard(() => discardChange(scope, change)),
     statistics: () => guard(() => readStatistics(scope)),
+    callsSince: (sinceMs) => guard(() => readCalls(scope, sinceMs)),
     history: (query = {}) => guard(() => readHistory(scope, query)),
+    unprobed: (query) => guard(() => readUnprobed(scope, query)),
+    noteProbe: (...given) => guard(() => noteProbeOf(scope, ...given)),
     prune: (retention) => guard(() => pruneEnded(scope, retention)),
     takeTurn: (...given) => guard(() => takeTurn(scope, ...given)),
     endTurn: (...given) => guard(() => endTurn(scope, ...given)),

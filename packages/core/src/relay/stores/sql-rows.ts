@@ -17,9 +17,10 @@ import {
   type SqlPart,
   type SqlScope,
 } from './sql-scope.ts';
-import { storableRow } from './storable.ts';
+import { storableRows, type StorableRow } from './storable.ts';
 
-const COLUMNS = 'environment, domain, tag, forced, subject, actor, reason, appended_at_ms';
+const COLUMNS =
+  'environment, domain, tag, forced, subject, actor, reason, change_id, appended_at_ms';
 
 /** One insert, however many rows there are. */
 export async function appendRows(
@@ -28,15 +29,15 @@ export async function appendRows(
   rows: readonly NewRow[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const { sql, bindings } = insertOf(scope, rows.map(storableRow));
+  const { sql, bindings } = insertOf(scope, storableRows(rows));
   await link.query(sql, bindings);
 }
 
-function insertOf(scope: SqlScope, rows: readonly NewRow[]): SqlPart {
+function insertOf(scope: SqlScope, rows: readonly StorableRow[]): SqlPart {
   const { environment, now, connection } = scope;
   const into = `INSERT INTO ${tableOf(scope, 'outbox')} (${COLUMNS})`;
   if (connection.dialect === 'mysql') {
-    const one = `(?,?,?,?,?,?,?,${now()})`;
+    const one = `(?,?,?,?,?,?,?,?,${now()})`;
     const bindings = rows.flatMap((row) => [environment, ...valuesOf(row)]);
     return { sql: `${into} VALUES ${rows.map(() => one).join(',')}`, bindings };
   }
@@ -44,7 +45,7 @@ function insertOf(scope: SqlScope, rows: readonly NewRow[]): SqlPart {
   const source = connection.dialect === 'sqlite' ? 'json_each(?)' : 'json_array_elements(?::json)';
   const forced = connection.dialect === 'sqlite' ? part(2) : `(${part(2)})::smallint`;
   return {
-    sql: `${into} SELECT ?, ${part(0)}, ${part(1)}, ${forced}, ${part(3)}, ${part(4)}, ${part(5)}, ${now()} FROM ${source}`,
+    sql: `${into} SELECT ?, ${part(0)}, ${part(1)}, ${forced}, ${part(3)}, ${part(4)}, ${part(5)}, ${part(6)}, ${now()} FROM ${source}`,
     bindings: [environment, json],
   };
 }
@@ -53,8 +54,9 @@ function part(index: number): string {
   return `value->>${index}`;
 }
 
-function valuesOf({ domain, tag, force, subject, actor, reason }: NewRow): SqlValue[] {
-  return [domain, tag, force ? 1 : 0, subject ?? null, actor ?? null, reason ?? null];
+function valuesOf(row: StorableRow): SqlValue[] {
+  const { domain, tag, force, subject, actor, reason, change: of } = row;
+  return [domain, tag, force ? 1 : 0, subject ?? null, actor ?? null, reason ?? null, of];
 }
 
 function isWaiting({ environment }: SqlScope): SqlPart {
@@ -110,13 +112,19 @@ function claimedRow(row: SqlRow): ClaimedRow {
 
 /** Those of the rows that the holder still has; only rows that wait are held. */
 function heldRows(scope: SqlScope, holder: string, rowIds: readonly number[]): SqlPart {
+  const { sql, bindings } = rowsByNumber(scope, rowIds);
+  return { sql: `${sql} AND holder = ?`, bindings: [...bindings, holder] };
+}
+
+/** Those of the rows that are of this environment. */
+export function rowsByNumber(scope: SqlScope, rowIds: readonly number[]): SqlPart {
   const { dialect } = scope.connection;
   const ids = idIn(dialect, rowIds);
   // Before its first ANALYZE, PostgreSQL would read all that waits rather than find rows by number.
   const environment = dialect === 'postgres' ? `environment || ''` : 'environment';
   return {
-    sql: `${ids.sql} AND ${environment} = ? AND holder = ?`,
-    bindings: [...ids.bindings, scope.environment, holder],
+    sql: `${ids.sql} AND ${environment} = ?`,
+    bindings: [...ids.bindings, scope.environment],
   };
 }
 

@@ -21,6 +21,8 @@ export interface SqlScope {
   readonly prefix: string;
   /** The time, as SQL. */
   readonly now: () => string;
+  /** Whether it is that of the world, as in the names of changes. */
+  readonly isRealTime: boolean;
 }
 
 type Table = 'outbox' | 'batch' | 'turn' | 'environment' | 'schema';
@@ -47,7 +49,7 @@ export function createScope(
     );
   const now = (): string =>
     clock === undefined ? NOW[connection.dialect] : String(Math.trunc(clock.now()));
-  return { connection, environment, prefix: tablePrefix, now };
+  return { connection, environment, prefix: tablePrefix, now, isRealTime: clock === undefined };
 }
 
 export function tableOf({ prefix }: Pick<SqlScope, 'prefix'>, table: Table): string {

@@ -1,3 +1,4 @@
+import { newChange } from '../new-change.ts';
 import type { NewRow } from '../outbox.ts';
 
 /** Longest subject, actor and reason that is kept, in characters; and longest message of a problem. */
@@ -7,11 +8,21 @@ const MAX_MESSAGE_LENGTH = 2000;
 /** How long an environment may be called, so that every database can have it in an index. */
 export const MAX_ENVIRONMENT_LENGTH = 64;
 
+/** A row whose change is known. */
+export interface StorableRow extends NewRow {
+  readonly change: string;
+}
+
 /**
- * A row as every database can keep it: what only people read loses what some cannot store (the
- * character NUL, half characters) and is cut, so that no insert is refused for it.
+ * Rows of one append as every database can keep them: what only people read loses what some cannot store
+ * (the character NUL, half characters) and is cut, so that no insert is refused for it.
  */
-export function storableRow(row: NewRow): NewRow {
+export function storableRows(rows: readonly NewRow[]): StorableRow[] {
+  const change = newChange();
+  return rows.map((row) => storableRow(row, change));
+}
+
+function storableRow(row: NewRow, change: string): StorableRow {
   return {
     domain: row.domain,
     tag: row.tag,
@@ -19,6 +30,7 @@ export function storableRow(row: NewRow): NewRow {
     subject: note(row.subject),
     actor: note(row.actor),
     reason: note(row.reason),
+    change: row.change ?? change,
   };
 }
 
