@@ -1,7 +1,9 @@
 import { checkDomain, FreshtagError, isFreshtagError } from '@freshtag/core';
+import { checkAddress, resolveEdges, type VerifyOptions } from '@freshtag/core/verify';
 import * as v from 'valibot';
 
 import type { RelaySettings } from './config.ts';
+import { checkUrlDomains, isUrlTemplate } from './probe/check-urls.ts';
 import { checkTargetOrder } from './targets/order.ts';
 
 /**
@@ -12,6 +14,7 @@ export function checkConfig(config: unknown): void {
   const result = v.safeParse(CONFIG, config);
   if (result.success) {
     checkTargetOrder(result.output.targets);
+    checkUrlDomains(result.output);
     return;
   }
   const problems = result.issues.map((issue) => `${pathOf(issue)}: ${problemOf(issue)}`);
@@ -58,10 +61,15 @@ const TAG =
 const KEY =
   'a function that returns the access key, or nothing and set ALIBABA_CLOUD_ACCESS_KEY_ID';
 
+const TARGETS = 'the name of a target, or a list of names';
+const ORIGIN = 'scheme, host and port of the origin, like http://10.0.0.5:3000';
+const EDGE =
+  'scheme, host and port of the edge, an object with that as url, and name and headers if you like, or a list of them';
+const URLS =
+  'a URL with a literal host, like https://www.example.com/{locale}/articles/{slug}, several, or a function of an entry that returns them';
+
 const domain = v.pipe(text(DOMAIN), v.check(isDomain, DOMAIN));
-const names = v.optional(
-  v.union([text('a target’s name'), list(text('a target’s name'), 'targets’ names')]),
-);
+const names = v.optional(v.union([text(TARGETS), v.array(text(TARGETS), TARGETS)], TARGETS));
 const headerValue = v.optional(
   v.pipe(text('the value of a header'), v.regex(HEADER_VALUE, 'the value of a header')),
 );
@@ -71,6 +79,23 @@ const dynamic = v.pipe(
     kind: v.literal('dynamic'),
     domain: v.optional(domain),
     domains: v.optional(list(domain, 'a list of domain names')),
+    verify: v.optional(
+      v.strictObject(
+        {
+          origin: v.pipe(
+            text(ORIGIN),
+            v.check((value) => isAllowed(() => checkAddress('origin', value)), ORIGIN),
+          ),
+          edge: v.optional(
+            v.custom<VerifyOptions['edge']>(
+              (value) => isAllowed(() => resolveEdges(value, 'www.example.com')),
+              EDGE,
+            ),
+          ),
+        },
+        'an object with the address of the origin',
+      ),
+    ),
     after: names,
   }),
   v.check(
@@ -96,6 +121,8 @@ const rebuilt = v.strictObject(
   HOOK,
 );
 
+const urlTemplate = v.pipe(v.string(URLS), v.check(isUrlTemplate, URLS));
+
 const mapping = v.strictObject(
   {
     name: v.optional(
@@ -108,7 +135,8 @@ const mapping = v.strictObject(
       v.union([v.pipe(v.string(TAG), v.check(isTemplate, TAG)), aFunction(TAG)], TAG),
     ),
     tags: v.optional(aFunction('a function of an entry that returns tags')),
-    related: v.optional(list(text('the uid of a type'), 'uids of types')),
+    related: v.optional(v.array(text('the uid of a type'), 'a list of uids of types')),
+    urls: v.optional(v.union([urlTemplate, list(urlTemplate, URLS), aFunction(URLS)], URLS)),
     queryWrites: v.optional(v.boolean('true or false')),
   },
   'false, or an object',
@@ -181,8 +209,12 @@ const CONFIG = v.strictObject(
 );
 
 function isDomain(name: string): boolean {
+  return isAllowed(() => checkDomain(name));
+}
+
+function isAllowed(check: () => unknown): boolean {
   try {
-    checkDomain(name);
+    check();
     return true;
   } catch (error) {
     if (isFreshtagError(error)) return false;

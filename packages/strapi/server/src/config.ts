@@ -1,5 +1,6 @@
 import type { HeaderBudget } from '@freshtag/core';
 import type { RelayOptions } from '@freshtag/core/relay';
+import type { VerifyOptions } from '@freshtag/core/verify';
 
 /**
  * What may be under `freshtag.config` in `config/plugins`. All of it is optional: without any, answers
@@ -40,6 +41,19 @@ export interface DynamicTarget extends TargetOrder {
   /** The accelerated domain that visitors use. This or `domains`. */
   readonly domain?: string | undefined;
   readonly domains?: readonly string[] | undefined;
+  /**
+   * Where it can be looked whether a refresh has reached the edge: at the pages that `types.….urls` names.
+   * Default: nobody looks, and what is refreshed is complete, never verified.
+   */
+  readonly verify?: VerifyTarget | undefined;
+}
+
+/** Two places to ask for the same page. */
+export interface VerifyTarget {
+  /** The origin's own address, past the edge: scheme, host and port. */
+  readonly origin: string;
+  /** Where the edge is asked; several are points of presence, each looked at. Default `https://DOMAIN`. */
+  readonly edge?: VerifyOptions['edge'];
 }
 
 /** A site that is built: its build hook is called, and its own build plugin refreshes after the deploy. */
@@ -79,9 +93,24 @@ export interface TypeMapping {
    * such as a sum: a change of this type refreshes all of theirs.
    */
   readonly related?: readonly string[] | undefined;
+  /** The entry's own pages, at domains of dynamic targets: what is looked at after a refresh. Default: none. */
+  readonly urls?: UrlsOption | undefined;
   /** Refresh also what is written with `strapi.db.query`, past the document service. Default `false`. */
   readonly queryWrites?: boolean | undefined;
 }
+
+/**
+ * URLs with `{documentId}`, `{locale}` and the entry's own fields in them, such as
+ * `https://www.example.com/{locale}/articles/{slug}`; what is put there is URL-encoded, and where a field
+ * is empty there is no such page. Or a function of the published entry, with its own fields.
+ */
+export type UrlsOption =
+  | string
+  | readonly string[]
+  | ((
+      entry: Readonly<Record<string, unknown>>,
+      locale: string | undefined,
+    ) => string | readonly string[]);
 
 /** What is known of an entry wherever it is shown. */
 export interface TaggedEntry {

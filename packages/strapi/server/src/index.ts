@@ -1,9 +1,14 @@
 import type { Core } from '@strapi/strapi';
 
+import { createAdminController, type AdminController } from './admin/controller.ts';
+import { registerRights } from './admin/rights.ts';
+import { ADMIN_ROUTES } from './admin/routes.ts';
 import { registerChanges, startChanges } from './changes/register-changes.ts';
 import { checkConfig } from './check-config.ts';
 import { DEFAULT_CONFIG, type ResolvedConfig } from './config.ts';
 import { instanceOf } from './instance.ts';
+import { checkUrlFields } from './probe/check-urls.ts';
+import { startProber, stopProber } from './probe/lifecycle.ts';
 import { registerGraphql } from './send/graphql.ts';
 import { registerHeaders } from './send/register-headers.ts';
 import { createTagsService, type TagsService } from './send/tags-service.ts';
@@ -26,6 +31,8 @@ export type {
   Target,
   TypeMapping,
   TypeOption,
+  UrlsOption,
+  VerifyTarget,
 } from './config.ts';
 export type { TagsService } from './send/tags-service.ts';
 export type { ChangedDocument, EntryIdentity } from './tags/names.ts';
@@ -56,8 +63,14 @@ interface StrapiPlugin {
     /** `strapi.plugin('freshtag').service('history')` */
     readonly history: (context: Context) => HistoryService;
   };
-  readonly controllers: { readonly refresh: (context: Context) => RefreshController };
-  readonly routes: { readonly 'content-api': typeof REFRESH_ROUTES };
+  readonly controllers: {
+    readonly refresh: (context: Context) => RefreshController;
+    readonly admin: (context: Context) => AdminController;
+  };
+  readonly routes: {
+    readonly 'content-api': typeof REFRESH_ROUTES;
+    readonly admin: typeof ADMIN_ROUTES;
+  };
 }
 
 const plugin: StrapiPlugin = {
@@ -71,20 +84,28 @@ const plugin: StrapiPlugin = {
     const instance = instanceOf(strapi);
     // A configuration that names what there is not shall stop the start, not the first answer.
     void instance.names;
+    checkUrlFields(instance);
+    await registerRights(instance);
     if (instance.config.headers.cacheTag) registerHeaders(instance);
     await startChanges(instance);
     await startTargets(instance);
+    startProber(instance);
   },
   destroy: async ({ strapi }) => {
-    await stopTargets(instanceOf(strapi));
+    const instance = instanceOf(strapi);
+    await stopProber(instance);
+    await stopTargets(instance);
   },
   services: {
     tags: ({ strapi }) => createTagsService(instanceOf(strapi)),
     refresh: ({ strapi }) => createRefreshService(instanceOf(strapi)),
     history: ({ strapi }) => createHistoryService(instanceOf(strapi)),
   },
-  controllers: { refresh: ({ strapi }) => createRefreshController(instanceOf(strapi)) },
-  routes: { 'content-api': REFRESH_ROUTES },
+  controllers: {
+    refresh: ({ strapi }) => createRefreshController(instanceOf(strapi)),
+    admin: ({ strapi }) => createAdminController(instanceOf(strapi)),
+  },
+  routes: { 'content-api': REFRESH_ROUTES, admin: ADMIN_ROUTES },
 };
 
 export default plugin;

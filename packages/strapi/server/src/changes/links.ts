@@ -1,7 +1,7 @@
 import type { Core } from '@strapi/strapi';
 
 import type { TagNames } from '../tags/names.ts';
-import { schemaOf, type Schema, type SchemaAttribute } from './schema.ts';
+import { isDrafted, schemaOf, type Schema, type SchemaAttribute } from './schema.ts';
 
 /** A table on the way from an entry to the entry that shows it. */
 interface Step {
@@ -21,6 +21,11 @@ export interface Link {
   readonly steps: readonly Step[];
   /** Attribute of the shown type through which the link can be changed from its side too. */
   readonly mutual: string | undefined;
+  /**
+   * Whether a draft that gets the link takes it from whatever had it, also from a published entry:
+   * what shows it has no drafts, and shows one entry alone.
+   */
+  readonly isTakenByDrafts: boolean;
 }
 
 /** What is read of the metadata of Strapi's database. */
@@ -32,12 +37,13 @@ interface Model {
 
 interface Attribute {
   readonly type: string;
+  readonly relation?: string | undefined;
   readonly target?: string | undefined;
   readonly mappedBy?: string | undefined;
   readonly inversedBy?: string | undefined;
   readonly owner?: boolean | undefined;
   readonly unstable_virtual?: boolean | undefined;
-  readonly joinColumn?: { readonly name: string } | undefined;
+  readonly joinColumn?: { readonly name: string; readonly referencedColumn: string } | undefined;
   readonly joinTable?: {
     readonly name: string;
     readonly joinColumn: { readonly name: string };
@@ -53,28 +59,33 @@ export function findLinks(strapi: Core.Strapi, names: TagNames, uid: string): re
   const models = [...strapi.db.metadata.values()] as readonly Model[];
   return models.flatMap((model) =>
     Object.values(model.attributes).flatMap((attribute) => {
-      const step = attribute.target === uid ? stepOf(model, attribute) : undefined;
+      const step = attribute.target === uid ? stepOf(strapi, model, attribute) : undefined;
       if (step === undefined) return [];
       const mutual = attribute.inversedBy ?? attribute.mappedBy;
-      return waysToTypes(strapi, model, []).flatMap(([owner, steps]): Link[] =>
-        names.types.has(owner) ? [{ uid: owner, steps: [step, ...steps], mutual }] : [],
-      );
+      const showsOne = attribute.relation === 'oneToOne' || attribute.relation === 'manyToOne';
+      return waysToTypes(strapi, model, []).flatMap(([owner, steps]): Link[] => {
+        if (!names.types.has(owner)) return [];
+        const isTakenByDrafts = mutual !== undefined && showsOne && !isDrafted(strapi, owner);
+        return [{ uid: owner, steps: [step, ...steps], mutual, isTakenByDrafts }];
+      });
     }),
   );
 }
 
-function stepOf(model: Model, attribute: Attribute): Step | undefined {
+function stepOf(strapi: Core.Strapi, model: Model, attribute: Attribute): Step | undefined {
   if (attribute.type !== 'relation' || attribute.unstable_virtual === true) return undefined;
-  const { joinTable, joinColumn, owner } = attribute;
+  const { joinTable, joinColumn, owner, target = '' } = attribute;
   if (joinTable?.inverseJoinColumn !== undefined && joinTable.on?.field === undefined)
     return {
       table: joinTable.name,
       from: joinTable.inverseJoinColumn.name,
       to: joinTable.joinColumn.name,
     };
-  if (joinColumn !== undefined && owner === true)
-    return { table: model.tableName, from: joinColumn.name, to: 'id' };
-  return undefined;
+  if (joinColumn === undefined) return undefined;
+  if (owner === true) return { table: model.tableName, from: joinColumn.name, to: 'id' };
+  // The column is in the table of what is shown.
+  const { tableName } = strapi.db.metadata.get(target);
+  return { table: tableName, from: joinColumn.name, to: joinColumn.referencedColumn };
 }
 
 /** From a content type: itself. From a component: each type that has it, perhaps in other components. */

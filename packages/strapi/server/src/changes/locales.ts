@@ -1,7 +1,6 @@
 import type { Instance } from '../instance.ts';
-import { appendRefresh } from '../outbox/append.ts';
 import { LOCALE_UID } from '../tags/types.ts';
-import { currentActor } from './actor.ts';
+import { appendWritten } from './append-written.ts';
 
 const SETTINGS_UID = 'strapi::core-store';
 const DEFAULT_LOCALE_KEY = 'plugin_i18n_default_locale';
@@ -23,9 +22,10 @@ export function watchLocales(instance: Instance): void {
     reason: string,
     { result }: LocaleEvent,
   ): Promise<void> => {
-    const tags = [...new Set(uids.flatMap((uid) => names.tagsOfWholeType(uid)))];
-    const subject = `${LOCALE_UID}:${result?.code ?? ''}`;
-    await appendRefresh(instance, { tags, subject, reason, actor: currentActor(strapi) });
+    const about = { subject: `${LOCALE_UID}:${result?.code ?? ''}`, reason };
+    await appendWritten(instance, LOCALE_UID, about, () => [
+      ...new Set(uids.flatMap((uid) => names.tagsOfWholeType(uid))),
+    ]);
   };
   const all = [LOCALE_UID, ...localized.map(({ uid }) => uid)];
   strapi.db.lifecycles.subscribe({

@@ -1,8 +1,7 @@
-import { appendRefresh } from '../outbox/append.ts';
 import type { Instance } from '../instance.ts';
 import { tagsOfFileUrls } from '../tags/names.ts';
 import { FILE_UID } from '../tags/types.ts';
-import { currentActor } from './actor.ts';
+import { appendWritten } from './append-written.ts';
 
 interface MediaFile {
   readonly [field: string]: unknown;
@@ -27,7 +26,9 @@ export function watchMedia(instance: Instance): void {
   const refresh = (action: string, files: readonly MediaFile[]): Promise<void> =>
     refreshFiles(instance, action, files);
   const refreshAll = (action: string) => () =>
-    append(instance, { tags: names.tagsOfWholeType(FILE_UID), subject: FILE_UID, reason: action });
+    appendWritten(instance, FILE_UID, { subject: FILE_UID, reason: action }, () =>
+      names.tagsOfWholeType(FILE_UID),
+    );
   const remember = async (event: MediaEvent): Promise<void> => {
     event.state = await strapi.db.query(FILE_UID).findOne({ where: { ...event.params.where } });
   };
@@ -58,25 +59,13 @@ async function refreshFiles(
 ): Promise<void> {
   const documentId = files.at(-1)?.documentId;
   if (documentId === undefined) return;
-  const change = instance.names.tagsOfChange(FILE_UID, {
-    documentId,
-    locales: files.map((file) => file.locale),
-    entries: files,
+  const about = { subject: `${FILE_UID}:${documentId}`, reason };
+  await appendWritten(instance, FILE_UID, about, () => {
+    const change = instance.names.tagsOfChange(FILE_UID, {
+      documentId,
+      locales: files.map((file) => file.locale),
+      entries: files,
+    });
+    return [...new Set([...change, ...files.flatMap((file) => tagsOfFileUrls(file))])];
   });
-  const tags = [...new Set([...change, ...files.flatMap((file) => tagsOfFileUrls(file))])];
-  await append(instance, { tags, subject: `${FILE_UID}:${documentId}`, reason });
-}
-
-async function append(
-  instance: Instance,
-  refresh: Readonly<{ tags: readonly string[]; subject: string; reason: string }>,
-): Promise<void> {
-  const { strapi } = instance;
-  try {
-    await appendRefresh(instance, { ...refresh, actor: currentActor(strapi) });
-  } catch (error) {
-    strapi.log.error(
-      `freshtag could not note that ${refresh.subject} has changed (${refresh.reason}), so it may be shown as it was. Refresh its tags: ${refresh.tags.join(', ')}. ${String(error)}`,
-    );
-  }
 }

@@ -2,12 +2,18 @@ import type { Core } from '@strapi/strapi';
 
 import type { Link } from './links.ts';
 import { isDrafted } from './schema.ts';
+import type { SharedFields } from './shared-fields.ts';
+import { OWN, statementOf } from './state-statement.ts';
 
-/** An entry of a document, in one locale. */
-export interface PublicEntry {
+/** An entry of a document, in one locale, that shows another one. */
+export interface ShowingEntry {
   readonly uid: string;
   readonly documentId: string;
   readonly locale: string | null;
+  /** Of what it shows: it may show several locales of one document. */
+  readonly shownLocale: string | null;
+  /** Whether the link can be ended from the side of what it shows. */
+  readonly isMutual: boolean;
 }
 
 /** What visitors can see of a document. */
@@ -15,77 +21,74 @@ export interface PublicState {
   /** Its locales; `null` for a type without. Empty: nobody sees it. */
   readonly locales: readonly (string | null)[];
   /** Entries of other documents that can show it, through the links that were asked for. */
-  readonly shownBy: readonly PublicEntry[];
+  readonly shownBy: readonly ShowingEntry[];
+  /** What its locales share, each content once: more than one if they differ, drafts among them. */
+  readonly shared: readonly string[];
 }
 
-export const NOT_PUBLIC: PublicState = { locales: [], shownBy: [] };
+export const NOT_PUBLIC: PublicState = { locales: [], shownBy: [], shared: [] };
 
 /** Of knex, as Strapi hands it out. */
 export type Transaction = Core.Strapi['db']['connection'];
 
+/** What is asked of a document. */
+export interface StateQuery {
+  readonly uid: string;
+  readonly documentId: string;
+  /** One of the lists of the type: what is asked through it is always asked in the same way. */
+  readonly links: readonly Link[];
+  readonly shared: SharedFields;
+  /** Whether entries count too that show nothing but its draft. */
+  readonly ofDrafts: boolean;
+}
+
 interface Row {
+  readonly [shared: `shared${number}`]: unknown;
   /** Some drivers give numbers as texts. */
   readonly link: number | string;
   readonly document_id: string;
   readonly locale: string | null;
+  readonly shown_id: number | string;
+  readonly published_at: unknown;
 }
 
 /** Reads it with one statement. */
 export async function readPublicState(
   strapi: Core.Strapi,
   trx: Transaction,
-  { uid, documentId, links }: Readonly<{ uid: string; documentId: string; links: readonly Link[] }>,
+  query: StateQuery,
 ): Promise<PublicState> {
-  const own = shown(strapi, trx, uid, documentId).select(
-    trx.raw('-1 AS link'),
-    'shown.document_id',
-    'shown.locale',
-  );
-  const others = links.map((link, index) => showing(strapi, trx, { uid, documentId, link, index }));
-  const rows: readonly Row[] = await own.unionAll(others);
+  const { uid, documentId, links } = query;
+  const { sql, bindingsFor, width } = statementOf(strapi, trx, query);
+  const state = trx.raw(`(${sql}) AS state`, bindingsFor(documentId));
+  const rows: readonly Row[] = await trx.select('*').from(state);
+  const own = rows.filter(({ link }) => Number(link) === OWN);
+  const drafted = isDrafted(strapi, uid);
+  const visible = own.filter(({ published_at }) => !drafted || published_at !== null);
+  const localeOf = new Map(own.map(({ shown_id, locale }) => [String(shown_id), locale]));
   return {
-    locales: rows.filter(({ link }) => Number(link) === -1).map(({ locale }) => locale),
-    shownBy: rows.flatMap(({ link, document_id, locale }) => {
-      const owner = links[Number(link)]?.uid;
-      if (owner === undefined || (owner === uid && document_id === documentId)) return [];
-      return [{ uid: owner, documentId: document_id, locale }];
+    locales: [...new Set(visible.map(({ locale }) => locale))],
+    shownBy: rows.flatMap(({ link, document_id, locale, shown_id }) => {
+      const through = links[Number(link)];
+      if (through === undefined) return [];
+      if (through.uid === uid && document_id === documentId) return [];
+      const shownLocale = localeOf.get(String(shown_id)) ?? null;
+      const shown = { shownLocale, isMutual: through.mutual !== undefined };
+      return [{ uid: through.uid, documentId: document_id, locale, ...shown }];
     }),
+    shared: contentsOf(own, width),
   };
 }
 
-type Builder = ReturnType<Transaction['queryBuilder']>;
-
-function shown(strapi: Core.Strapi, trx: Transaction, uid: string, documentId: string): Builder {
-  const builder = trx
-    .queryBuilder()
-    .from({ shown: tableOf(strapi, uid) })
-    .where('shown.document_id', documentId);
-  return isDrafted(strapi, uid) ? builder.whereNotNull('shown.published_at') : builder;
-}
-
-function showing(
-  strapi: Core.Strapi,
-  trx: Transaction,
-  {
-    uid,
-    documentId,
-    link,
-    index,
-  }: Readonly<{ uid: string; documentId: string; link: Link; index: number }>,
-): Builder {
-  const builder = shown(strapi, trx, uid, documentId);
-  let last = 'shown.id';
-  for (const [number, { table, from, to, component }] of link.steps.entries()) {
-    const step = `step${number}`;
-    builder.join({ [step]: table }, `${step}.${from}`, last);
-    if (component !== undefined) builder.where(`${step}.component_type`, component);
-    last = `${step}.${to}`;
+/** Of rows with as many shared columns. Entries are told apart, and their rows have no order. */
+function contentsOf(rows: readonly Row[], width: number): readonly string[] {
+  const contents = new Map<number | string, string[]>();
+  for (const row of rows) {
+    const content = contents.get(row.shown_id) ?? [];
+    contents.set(row.shown_id, content);
+    content.push(
+      JSON.stringify(Array.from({ length: width }, (_, number) => row[`shared${number}`])),
+    );
   }
-  builder.join({ owner: tableOf(strapi, link.uid) }, 'owner.id', last);
-  if (isDrafted(strapi, link.uid)) builder.whereNotNull('owner.published_at');
-  return builder.select(trx.raw(`${index} AS link`), 'owner.document_id', 'owner.locale');
-}
-
-function tableOf(strapi: Core.Strapi, uid: string): string {
-  return strapi.db.metadata.get(uid).tableName;
+  return [...new Set([...contents.values()].map((content) => content.sort().join('\n')))];
 }

@@ -1,20 +1,12 @@
-import { appendRefresh } from '../outbox/append.ts';
 import type { Instance } from '../instance.ts';
-import { currentActor } from './actor.ts';
-import { currentFrame } from './document-writes.ts';
+import { appendWritten } from './append-written.ts';
+import { changeOf, currentFrame, type WrittenEntry } from './document-writes.ts';
 import { isDrafted } from './schema.ts';
 
 interface QueryEvent {
   readonly action: string;
   readonly model: { readonly uid: string };
   readonly result?: unknown;
-}
-
-interface WrittenEntry {
-  readonly [field: string]: unknown;
-  readonly documentId?: string;
-  readonly locale?: string | null;
-  readonly publishedAt?: unknown;
 }
 
 const ONE = ['afterCreate', 'afterUpdate', 'afterDelete'] as const;
@@ -36,50 +28,56 @@ export function watchQueryWrites(instance: Instance): void {
       afterUpdate: noteLateWrite,
     });
   if (asked.length === 0) return;
-  const refreshOne = (event: QueryEvent): Promise<void> => refreshQueryWrite(instance, event);
-  const refreshAll = (event: QueryEvent): Promise<void> =>
-    refreshTags(instance, event, names.tagsOfWholeType(event.model.uid));
   strapi.db.lifecycles.subscribe({
     models: asked,
     ...Object.fromEntries(ONE.map((action) => [action, refreshOne])),
-    ...Object.fromEntries(MANY.map((action) => [action, refreshAll])),
+    ...Object.fromEntries(MANY.map((action) => [action, refreshMany])),
   });
 
-  function noteLateWrite(): void {
+  function noteLateWrite({ model: { uid }, result }: QueryEvent): void {
     const frame = currentFrame();
-    if (frame?.refresh === undefined || frame.isWriting || strapi.db.inTransaction()) return;
-    frame.isLate = true;
+    if (frame?.writing === undefined || frame.uid !== uid || frame.isWriting) return;
+    if (!strapi.db.inTransaction() && isEntry(result) && isVisible(uid, result))
+      frame.late.push(result);
+  }
+
+  async function refreshOne({ action, model: { uid }, result }: QueryEvent): Promise<void> {
+    // What is not there was not written.
+    if (isOfDocuments(uid) || typeof result !== 'object' || result === null) return;
+    if (!isEntry(result)) await refreshMany({ action, model: { uid } });
+    else if (isVisible(uid, result))
+      await appendWritten(
+        instance,
+        uid,
+        { subject: `${uid}:${result.documentId}`, reason: reasonOf(action) },
+        () => names.tagsOfChange(uid, changeOf(result)),
+      );
+  }
+
+  async function refreshMany({ action, model: { uid } }: QueryEvent): Promise<void> {
+    if (isOfDocuments(uid)) return;
+    const about = { subject: uid, reason: reasonOf(action) };
+    await appendWritten(instance, uid, about, () => names.tagsOfWholeType(uid));
+  }
+
+  function isVisible(uid: string, { publishedAt }: WrittenEntry): boolean {
+    return !isDrafted(strapi, uid) || publishedAt !== null;
   }
 }
 
-async function refreshQueryWrite(instance: Instance, event: QueryEvent): Promise<void> {
-  const { strapi, names } = instance;
-  const { uid } = event.model;
-  // What is not there was not written.
-  if (typeof event.result !== 'object' || event.result === null) return;
-  const entry: WrittenEntry = { ...event.result };
-  if (isDrafted(strapi, uid) && entry.publishedAt === null) return;
-  const { documentId, locale } = entry;
-  const tags =
-    documentId === undefined || locale === undefined
-      ? names.tagsOfWholeType(uid)
-      : names.tagsOfChange(uid, { documentId, locales: [locale], entries: [entry] });
-  const subject = documentId === undefined ? uid : `${uid}:${documentId}`;
-  await refreshTags(instance, event, tags, subject);
+/** The document service writes in the same way, and what it does is seen already. */
+function isOfDocuments(uid: string): boolean {
+  const frame = currentFrame();
+  return frame?.isWriting === true && frame.uid === uid;
 }
 
-async function refreshTags(
-  instance: Instance,
-  event: QueryEvent,
-  tags: readonly string[],
-  subject: string = event.model.uid,
-): Promise<void> {
-  // The document service writes in the same way, and what it does is seen already.
-  if (currentFrame()?.isWriting === true) return;
-  await appendRefresh(instance, {
-    tags,
-    subject,
-    actor: currentActor(instance.strapi),
-    reason: `query.${event.action.replace('after', '').toLowerCase()}`,
-  });
+/** Whether it is told which one: whoever writes may ask for fields without. */
+function isEntry(result: unknown): result is WrittenEntry {
+  const { documentId, locale }: { readonly documentId?: unknown; readonly locale?: unknown } =
+    Object(result);
+  return typeof documentId === 'string' && locale !== undefined;
+}
+
+function reasonOf(action: string): string {
+  return `query.${action.replace('after', '').toLowerCase()}`;
 }

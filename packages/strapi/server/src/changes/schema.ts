@@ -9,6 +9,7 @@ export interface Schema {
 }
 
 export interface SchemaAttribute {
+  readonly type: string;
   readonly pluginOptions?: object | undefined;
   /** Of a component. */
   readonly component?: string | undefined;
@@ -18,9 +19,8 @@ export interface SchemaAttribute {
 
 /** Strapi's own types know only what their project has. */
 export function schemaOf(strapi: Core.Strapi, uid: string): Schema {
-  const schema: Schema =
-    Reflect.get(strapi.contentTypes, uid) ?? Reflect.get(strapi.components, uid);
-  return schema;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the project's own are not known here
+  return strapi.getModel(uid as 'admin::user');
 }
 
 /** Whether the type has drafts, which visitors do not see. */

@@ -1,5 +1,5 @@
 import type { TagNames } from '../tags/names.ts';
-import type { PublicEntry, PublicState } from './public-state.ts';
+import type { PublicState, ShowingEntry } from './public-state.ts';
 
 /** A write of a document, as far as its tags need it. */
 export interface DocumentWrite {
@@ -9,8 +9,8 @@ export interface DocumentWrite {
   readonly after: PublicState;
   /** Locales that were written; `undefined` if that is not known, which counts as all. */
   readonly locales: readonly (string | null)[] | undefined;
-  /** Whether a write of one locale may change others: fields that they share. */
-  readonly sharesFields: boolean;
+  /** Whether fields that all locales share may be others now: Strapi copies them from one to the rest. */
+  readonly hasSharedChange: boolean;
   /** The document’s public entries as they were and as they are, for tags of the project’s own. */
   readonly entries: readonly Readonly<Record<string, unknown>>[];
 }
@@ -40,28 +40,27 @@ function changedLocales({
   before,
   after,
   locales,
-  sharesFields,
+  hasSharedChange,
 }: DocumentWrite): Set<string | null> {
   const all = new Set([...before.locales, ...after.locales]);
-  const appeared = after.locales.filter((locale) => !before.locales.includes(locale));
+  // Pages that found no entry in a locale may show another one in its place.
+  const hasAppeared = after.locales.some((locale) => !before.locales.includes(locale));
+  if (locales === undefined || hasSharedChange || hasAppeared) return all;
   const gone = before.locales.filter((locale) => !after.locales.includes(locale));
-  const isOneOfMany = appeared.length + gone.length > 0;
-  // Entries can show which other locales there are.
-  if (locales === undefined || sharesFields || isOneOfMany) return all;
-  return new Set(locales.filter((locale) => all.has(locale)));
+  return new Set([...locales.filter((locale) => all.has(locale)), ...gone]);
 }
 
 function difference(
-  before: readonly PublicEntry[],
-  after: readonly PublicEntry[],
-): readonly PublicEntry[] {
+  before: readonly ShowingEntry[],
+  after: readonly ShowingEntry[],
+): readonly ShowingEntry[] {
   const [was, is] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))];
   return [
-    ...before.filter((entry) => !is.has(keyOf(entry))),
+    ...before.filter((entry) => entry.isMutual && !is.has(keyOf(entry))),
     ...after.filter((entry) => !was.has(keyOf(entry))),
   ];
 }
 
-function keyOf({ uid, documentId, locale }: PublicEntry): string {
-  return `${uid} ${documentId} ${locale ?? ''}`;
+function keyOf({ uid, documentId, locale, shownLocale }: ShowingEntry): string {
+  return `${uid} ${documentId} ${locale ?? ''} ${shownLocale ?? ''}`;
 }

@@ -2,14 +2,20 @@ import type { Instance } from '../instance.ts';
 import { findLinks, type Link } from './links.ts';
 import { readPublicState } from './public-state.ts';
 import { isLocalized, schemaOf } from './schema.ts';
+import { findSharedFields, NO_SHARED_FIELDS, type SharedFields } from './shared-fields.ts';
 
 /** What is known of a type for all its writes. */
 export interface WatchedType {
   /** Whether our statements run on this database: one that fails would end a transaction of PostgreSQL. */
   isReadable: boolean;
   readonly links: readonly Link[];
+  /** Of these, those that can be changed from the side of the type. */
+  readonly mutualLinks: readonly Link[];
+  /** Of these, those that others may lose by the write of a draft. */
+  readonly linksTakenByDrafts: readonly Link[];
+  readonly noLinks: readonly [];
   readonly hasLocales: boolean;
-  readonly sharesFields: boolean;
+  readonly shared: SharedFields;
 }
 
 const watchedTypes = new WeakMap<Instance, Map<string, WatchedType>>();
@@ -29,7 +35,8 @@ export async function probeStatements(instance: Instance): Promise<void> {
     if (!isWatched(instance, uid)) continue;
     const type = watchedType(instance, uid);
     try {
-      const probe = { uid, documentId: '', links: type.links };
+      const { links, shared } = type;
+      const probe = { uid, documentId: '', links, shared, ofDrafts: false };
       await readPublicState(strapi, strapi.db.connection, probe);
     } catch (error) {
       type.isReadable = false;
@@ -47,14 +54,16 @@ export function watchedType(instance: Instance, uid: string): WatchedType {
   const known = types.get(uid);
   if (known !== undefined) return known;
   const { strapi, names } = instance;
-  const schema = schemaOf(strapi, uid);
-  const hasLocales = isLocalized(schema);
+  const hasLocales = isLocalized(schemaOf(strapi, uid));
+  const links = findLinks(strapi, names, uid);
   const type: WatchedType = {
     isReadable: true,
-    links: findLinks(strapi, names, uid),
+    links,
+    mutualLinks: links.filter(({ mutual }) => mutual !== undefined),
+    linksTakenByDrafts: links.filter(({ isTakenByDrafts }) => isTakenByDrafts),
+    noLinks: [],
     hasLocales,
-    sharesFields:
-      hasLocales && Object.values(schema.attributes).some((attribute) => !isLocalized(attribute)),
+    shared: hasLocales ? findSharedFields(strapi, uid) : NO_SHARED_FIELDS,
   };
   types.set(uid, type);
   return type;

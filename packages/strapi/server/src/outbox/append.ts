@@ -1,4 +1,4 @@
-import type { KnexTransaction } from '@freshtag/core/relay';
+import { newChange, type KnexTransaction } from '@freshtag/core/relay';
 
 import type { Instance } from '../instance.ts';
 import { rowsOf, stagesOf } from './stages.ts';
@@ -11,6 +11,8 @@ export interface Refresh {
   readonly actor?: string | undefined;
   /** How: `publish`, `delete` … */
   readonly reason?: string | undefined;
+  /** Of which change this is a part, if of one that has others; see `newChange`. */
+  readonly change?: string | undefined;
 }
 
 /**
@@ -30,10 +32,34 @@ export async function appendRefresh(instance: Instance, refresh: Refresh): Promi
 export async function appendRefreshIn(
   instance: Instance,
   transaction: KnexTransaction,
-  { tags, ...about }: Refresh,
+  { tags, change = newChange(), ...about }: Refresh,
 ): Promise<void> {
   for (const stage of stagesOf(instance)) {
-    const rows = rowsOf(stage, tags, about);
+    const rows = rowsOf(stage, tags, { ...about, change });
     await stage.store.append(rows, transaction);
   }
+}
+
+/** One change among many. */
+export type NewChange = Omit<Refresh, 'change'>;
+
+/** How many changes are in one insert of a stage. */
+const CHUNK = 1000;
+
+/** Appends many changes in one transaction. @throws FreshtagError as `OutboxStore.append` */
+export async function appendChanges(
+  instance: Instance,
+  changes: readonly NewChange[],
+): Promise<void> {
+  await instance.strapi.db.transaction(async ({ trx }) => {
+    for (let from = 0; from < changes.length; from += CHUNK) {
+      const some = changes
+        .slice(from, from + CHUNK)
+        .map((one) => ({ ...one, change: newChange() }));
+      for (const stage of stagesOf(instance)) {
+        const rows = some.flatMap(({ tags, ...about }) => rowsOf(stage, tags, about));
+        await stage.store.append(rows, trx);
+      }
+    }
+  });
 }

@@ -15,6 +15,8 @@ interface AnyStage {
   readonly domains: readonly string[];
   /** Names of its targets. */
   readonly targets: readonly string[];
+  /** What of {@link domains} is each target's, by its name. */
+  readonly domainsOfTarget: ReadonlyMap<string, readonly string[]>;
   /** Stages whose rows are complete before its own are carried. */
   readonly before: readonly Stage[];
 }
@@ -50,7 +52,7 @@ export function stagesOf(instance: Instance): readonly Stage[] {
 export function rowsOf(
   { domains }: Stage,
   tags: readonly string[],
-  about: Pick<NewRow, 'subject' | 'actor' | 'reason'>,
+  about: Pick<NewRow, 'subject' | 'actor' | 'reason' | 'change'>,
 ): NewRow[] {
   return domains.flatMap((domain) =>
     tags.map((tag): NewRow => ({ domain, tag, force: true, ...about })),
@@ -70,6 +72,7 @@ function makeStages({ strapi, config }: Instance): readonly Stage[] {
       store: open(config.environment),
       domains: [...new Set(first.flatMap(([, target]) => domainsOf(target)))],
       targets: first.map(([name]) => name),
+      domainsOfTarget: new Map(first.map(([name, target]) => [name, domainsOf(target)])),
       before: [],
     };
     for (const name of stage.targets) stages.set(name, stage);
@@ -82,11 +85,20 @@ function makeStages({ strapi, config }: Instance): readonly Stage[] {
       return found === undefined ? [] : [add(other, found)];
     });
     const environment = `${config.environment}/${name}`;
-    const common = { environment, store: open(environment), targets: [name], before };
+    const domains = target.kind === 'rebuilt' ? [name] : domainsOf(target);
+    const domainsOfTarget = new Map([[name, domains]]);
+    const common = {
+      environment,
+      store: open(environment),
+      targets: [name],
+      domains,
+      domainsOfTarget,
+      before,
+    };
     const stage: Stage =
       target.kind === 'rebuilt'
-        ? { ...common, kind: 'rebuilt', domains: [name], target }
-        : { ...common, kind: 'dynamic', domains: domainsOf(target) };
+        ? { ...common, kind: 'rebuilt', target }
+        : { ...common, kind: 'dynamic' };
     stages.set(name, stage);
     return stage;
   };
@@ -98,6 +110,7 @@ function isFirst(target: Target): boolean {
   return target.kind === 'dynamic' && namesBefore(target).length === 0;
 }
 
-function domainsOf({ domain, domains = [] }: DynamicTarget): readonly string[] {
+/** The domains of a dynamic target. */
+export function domainsOf({ domain, domains = [] }: DynamicTarget): readonly string[] {
   return domain === undefined ? domains : [domain];
 }

@@ -110,7 +110,9 @@ function collectArguments(
   const { uid, args, isRoot, result } = field;
   if (isUnpublished(args)) collector.markPrivate();
   const isList = Array.isArray(result) || (isObject(result) && 'nodes' in result);
-  if (isList && (isRoot || isPartOf(args))) collector.addList(uid);
+  // Where nothing was found, an entry may appear, which has no tag yet.
+  const isOpen = isList || (result ?? undefined) === undefined;
+  if ((isOpen && isRoot) || (isList && isPartOf(args))) collector.addList(uid);
   addQueriedLists(models, collector, uid, args);
 }
 

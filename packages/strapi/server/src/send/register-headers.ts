@@ -3,16 +3,13 @@ import type { Core } from '@strapi/strapi';
 
 import type { Instance } from '../instance.ts';
 import { collectorOf, findCollector, type TagCollector } from './collector.ts';
-import { headersOf, type Header } from './headers.ts';
+import { headersOf, NOT_CACHEABLE, type Header } from './headers.ts';
 import { createModels } from './models.ts';
 import { collectRest, typeOfRoute, type Route } from './rest.ts';
 
 type Context = Parameters<Core.MiddlewareHandler>[0];
 
 const UPLOADS = '/uploads/';
-/** In words that nobody else would use, so that it is not taken for a controller’s own. */
-const UNLESS_IT_SUCCEEDS = 'private, no-store, max-age=0';
-
 /**
  * Puts the tags on every successful read of the content API, and on the media library’s own files. To be
  * called in `bootstrap`: next to the router, where bodies are still objects and not yet compressed.
@@ -46,7 +43,7 @@ export function registerHeaders(instance: Instance): void {
     if (collector === undefined) return [];
     const given = context.response.get(config.headers.headerName);
     if (given !== '') collector.add(readCacheTag(given));
-    return headersOf(collector, config.headers, isAnonymous(context));
+    return headersOf(collector, config.headers, isForAnybody(context));
   };
 
   const prefix: string = strapi.config.get('api.rest.prefix', '/api');
@@ -55,18 +52,22 @@ export function registerHeaders(instance: Instance): void {
     (path.startsWith(`${prefix}/`) || path.startsWith(UPLOADS));
 
   strapi.server.use(async (context, next) => {
-    // Until it is known to be a success: a 404 that an edge keeps would outlive the entry’s publication, and
-    // no tag could reach it. What is thrown passes by here, and keeps the headers that were set before.
-    if (isOfContentApi(context)) context.set('Cache-Control', UNLESS_IT_SUCCEEDS);
-    await next();
-    if (!isSuccessfulRead(context)) return;
-    if (context.response.get('Cache-Control') === UNLESS_IT_SUCCEEDS)
-      context.remove('Cache-Control');
+    const given = context.response.get('Cache-Control');
+    await next().catch((error: unknown) => {
+      if (isOfContentApi(context)) context.set(...NOT_CACHEABLE);
+      throw error;
+    });
+    if (!isSuccessfulRead(context)) {
+      // A 404 that an edge keeps would outlive the entry’s publication, and no tag could reach it.
+      const isOwn = context.response.get('Cache-Control') !== given;
+      if (isOfContentApi(context) && !isOwn) context.set(...NOT_CACHEABLE);
+      return;
+    }
     try {
       for (const [name, value] of headersFor(context)) context.set(name, value);
     } catch (error) {
       // Without its tags no refresh could reach a stored copy.
-      context.set('Cache-Control', 'private, no-store');
+      context.set(...NOT_CACHEABLE);
       strapi.log.error(`freshtag: no tags for ${context.method} ${context.path}: ${String(error)}`);
     }
   });
@@ -90,11 +91,28 @@ function hasErrors(body: unknown): boolean {
   return typeof body !== 'string' || /^\s*\[?\s*\{\s*"errors"/.test(body);
 }
 
-function isAnonymous(context: Context): boolean {
-  const credentials: unknown = context.state['auth']?.credentials;
+/**
+ * Whether every visitor who asks that address gets that answer, as far as can be told: caches know nothing
+ * of a header that asks for another format, and a controller that says itself how to cache knows best.
+ */
+function isForAnybody(context: Context): boolean {
+  const {
+    auth,
+    user,
+  }: { readonly auth?: { readonly credentials?: unknown }; readonly user?: unknown } =
+    context.state;
   return (
     context.method === 'GET' &&
     context.get('authorization') === '' &&
-    (credentials ?? undefined) === undefined
+    context.get('strapi-response-format') === '' &&
+    (auth?.credentials ?? user ?? undefined) === undefined &&
+    context.response.get('Set-Cookie') === '' &&
+    isDefault(context, context.response.get('Cache-Control'))
   );
+}
+
+/** Whether nobody has decided on it: Strapi says the same of each file and of each answer of GraphQL. */
+function isDefault(context: Context, cacheControl: string): boolean {
+  if (cacheControl === '') return true;
+  return isGraphql(context) ? cacheControl === 'no-store' : context.path.startsWith(UPLOADS);
 }

@@ -1,5 +1,6 @@
 import type { TagCollector } from './collector.ts';
 import { isObject } from '../is-object.ts';
+import { FILE_UID } from '../tags/types.ts';
 import type { Link, Models } from './models.ts';
 
 /** How entries look: as Strapi 5 writes them, or with `data` and `attributes` as Strapi 4 did. */
@@ -44,7 +45,10 @@ export function addEntry(
 function walkLinks(walk: Walk, uid: string, fields: Readonly<Record<string, unknown>>): void {
   for (const link of walk.models(uid).links.values()) {
     const value = fields[link.name];
-    if (typeof value === 'object' && value !== null) walkLink(walk, link, value);
+    if (typeof value !== 'object' || value === null) continue;
+    // What uses a file: what begins to use it does not refresh the file, which half the pages may show.
+    if (uid === FILE_UID && link.kind === 'any-entries') walk.collector.markPrivate();
+    walkLink(walk, link, value);
   }
 }
 

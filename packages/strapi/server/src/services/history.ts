@@ -16,6 +16,10 @@ export interface RefreshRecord extends Pick<
   readonly acceptedAtMs: number | undefined;
   /** When the last pass was known to have ended; by the settling time where nothing is reported. */
   readonly completeAtMs: number | undefined;
+  /** When the edge was seen to serve the new content; `undefined` until then, or where nobody can look. */
+  readonly verifiedAtMs: number | undefined;
+  /** Why it was not seen within two minutes. */
+  readonly probeProblem: string | undefined;
 }
 
 /** `strapi.plugin('freshtag').service('history')` */
@@ -41,7 +45,7 @@ export function createHistoryService(instance: Instance): HistoryService {
 }
 
 function recordOf(entry: HistoryEntry, targets: readonly string[]): RefreshRecord {
-  const { domain, tag, subject, actor, reason, state, attempts, problem, batch } = entry;
+  const { domain, tag, subject, actor, reason, state, attempts, problem, batch, probe } = entry;
   const calls = batch?.calls ?? [];
   const isOver = state === 'complete' || state === 'settled';
   const ends = calls.map(({ atMs, waitedMs }) => atMs + waitedMs);
@@ -58,5 +62,7 @@ function recordOf(entry: HistoryEntry, targets: readonly string[]): RefreshRecor
     committedAtMs: entry.appendedAtMs,
     acceptedAtMs: calls[0]?.atMs,
     completeAtMs: isOver && ends.length > 0 ? Math.max(...ends) : undefined,
+    verifiedAtMs: probe?.verified === true ? probe.atMs : undefined,
+    probeProblem: probe?.problem,
   };
 }

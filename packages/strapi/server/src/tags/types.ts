@@ -97,7 +97,11 @@ function isPublic(schema: ContentTypeSchema): boolean {
   return optionOf(schema, 'content-manager')['visible'] !== false;
 }
 
-function optionOf(schema: ContentTypeSchema, plugin: string): Readonly<Record<string, unknown>> {
+/** What a type says for a plugin. */
+export function optionOf(
+  schema: Pick<ContentTypeSchema, 'pluginOptions'>,
+  plugin: string,
+): Readonly<Record<string, unknown>> {
   const options: unknown = Reflect.get(schema.pluginOptions ?? {}, plugin);
   return isObject(options) ? options : {};
 }

@@ -1,5 +1,6 @@
 import { isFreshtagError, systemClock } from '@freshtag/core';
-import { createRelay } from '@freshtag/core/relay';
+import { createRelay, type Alarm } from '@freshtag/core/relay';
+import type { Core } from '@strapi/strapi';
 
 import type { RelaySettings } from '../config.ts';
 import type { Instance } from '../instance.ts';
@@ -81,7 +82,8 @@ async function startStage(
     if (known !== undefined) log.info(`freshtag refreshes ${targets} now.`);
     return undefined;
   } catch (error) {
-    if (isFreshtagError(error, 'INVALID_OPTION')) throw error;
+    // Later nobody is there to hear it.
+    if (isFreshtagError(error, 'INVALID_OPTION') && known === undefined) throw error;
     const problem = isFreshtagError(error) ? error.message : String(error);
     if (problem !== known)
       log.warn(
@@ -97,10 +99,26 @@ function createCarrier(
   relay: RelaySettings,
 ): StageCarrier {
   const store = createOrderedStore(stage);
-  if (stage.kind === 'dynamic') return createRelay({ ...relay, store });
+  if (stage.kind === 'dynamic')
+    return createRelay({
+      ...relay,
+      store,
+      onEvent: (event) => {
+        if (event.type === 'alarm') logAlarm(strapi, stage, event.alarm);
+        return relay.onEvent?.(event);
+      },
+    });
   const [name = ''] = stage.targets;
   const { target } = stage;
   const { environment } = config;
   const { clock, lookMs } = relay;
   return createBuildHook({ store, name, target, environment, clock, lookMs, log: strapi.log });
+}
+
+/** What waits or is parked is refreshed by nobody until somebody knows. */
+function logAlarm({ log }: Core.Strapi, { targets }: Stage, alarm: Alarm): void {
+  const { raised, message, problem } = alarm;
+  const text = `freshtag, ${targets.join(', ')}: ${message} ${problem?.message ?? ''}`.trimEnd();
+  if (raised) log.error(text);
+  else log.info(text);
 }

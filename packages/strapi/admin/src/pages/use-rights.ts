@@ -1,0 +1,24 @@
+import { useRBAC } from '@strapi/strapi/admin';
+
+import { RIGHTS } from '../../../contract/admin-api.ts';
+
+/** What is offered to the reader. What is allowed is decided by the server. */
+export interface Rights {
+  readonly mayRefreshTags: boolean;
+  readonly mayRefreshAll: boolean;
+  readonly maySettings: boolean;
+}
+
+const CHECKED = [RIGHTS.refreshTags, RIGHTS.refreshAll, RIGHTS.settings].map((action) => ({
+  action,
+  subject: null,
+}));
+
+export function useRights(): Rights {
+  const { allowedActions: allowed } = useRBAC(CHECKED);
+  return {
+    mayRefreshTags: allowed['canRefreshTags'] === true,
+    mayRefreshAll: allowed['canRefreshAll'] === true,
+    maySettings: allowed['canSettings'] === true,
+  };
+}

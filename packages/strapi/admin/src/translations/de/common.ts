@@ -1,0 +1,88 @@
+import type { common as english } from '../en/common.ts';
+
+export const common: Record<keyof typeof english, string> = {
+  name: 'freshtag',
+  'state.waiting': 'Wartet',
+  'state.quota': 'Wartet auf Kontingent',
+  'state.retrying': 'Wird wiederholt',
+  'state.failed': 'Fehlgeschlagen',
+  'state.accepted': 'Angenommen',
+  'state.complete': 'Abgeschlossen',
+  'state.settled': 'Abgewartet',
+  'state.live': 'Live',
+  'state.stale': 'Veraltet',
+  'state.gone': 'Nicht mehr sichtbar',
+  'state.discarded': 'Aufgegeben',
+  'problem.unreachable':
+    'Strapi ist nicht erreichbar. Was Sie sehen, ist vielleicht alt; es wird erneut gefragt.',
+  'problem.session': 'Ihre Sitzung ist beendet. Melden Sie sich neu an.',
+  'problem.forbidden':
+    'Das dürfen Sie nicht sehen, oder nicht mehr. Fragen Sie die Administration nach dem Recht.',
+  'problem.gone': 'Das gibt es nicht, oder nicht mehr.',
+  'problem.refused': 'Strapi hat es abgelehnt: {message}',
+  'problem.too-large': 'Das ist zu viel auf einmal. Wählen Sie weniger aus.',
+  'problem.server': 'Strapi konnte es nicht ausführen. Warum, steht in seinem Protokoll.',
+  'action.again': 'Erneut fragen',
+  'action.cancel': 'Abbrechen',
+  'action.copy': 'Kopieren',
+  'action.copied': 'Kopiert',
+  'action.not-copied': 'Das Kopieren ging nicht: wählen Sie es aus und kopieren Sie es selbst',
+  'action.close': 'Schließen',
+  'problem.exact': 'Genauer Wortlaut',
+  'problem.quota':
+    'Das heutige Kontingent an Aktualisierungen ist aufgebraucht. Kommt das öfter vor, bitten Sie Alibaba Cloud um ein größeres.',
+  'problem.permission':
+    'Der Zugangsschlüssel darf das nicht. Die Administration muss es erlauben: Die passende Richtlinie steht auf der Einstellungsseite.',
+  'problem.credentials':
+    'Es fehlt der Zugangsschlüssel, oder Alibaba Cloud nimmt ihn nicht an. Die Administration muss ihn prüfen.',
+  'problem.clock':
+    'Die Uhr des Servers geht um mehr als 15 Minuten falsch. Die Administration muss sie stellen.',
+  'problem.domain':
+    'Die Domain wird unter diesem Konto nicht beschleunigt oder ist offline. Die Administration muss sie prüfen.',
+  'problem.service':
+    'DCDN ist für das Konto nicht freigeschaltet oder gesperrt. Die Administration muss in die DCDN-Konsole sehen.',
+  'problem.endpoint':
+    'Alibaba Cloud ist nicht erreichbar. Hält es an, muss die Administration das Netz prüfen.',
+  'problem.throttled': 'Alibaba Cloud nimmt im Augenblick keine weiteren Aktualisierungen an.',
+  'problem.busy': 'Bei Alibaba Cloud liegt im Augenblick eine Störung vor.',
+  'problem.tag': 'Alibaba Cloud hat einen Tag abgelehnt. Die Administration muss ihn umbenennen.',
+  'problem.edge-stale':
+    'Die Edge liefert noch alte Inhalte. Aktualisieren Sie noch einmal; bleibt es so, muss die Administration prüfen, ob ihre Antworten die Tags tragen.',
+  'problem.not-verified': 'Ob Besucher den neuen Inhalt bekommen, war nicht zu sehen.',
+  'problem.database':
+    'Die Datenbank hat es nicht angenommen. Hält es an, muss die Administration in das Protokoll von Strapi sehen.',
+  'tags.list': 'Tags',
+  'tags.copy': 'Tag {tag} kopieren',
+  'tags.copy-all': '{count, plural, one {# Tag kopieren} other {Alle # Tags kopieren}}',
+  'tags.show-all': '{count, plural, one {# Tag zeigen} other {Alle # Tags zeigen}}',
+  'tags.more': '{count, plural, one {und # weiterer} other {und # weitere}}',
+  'actor.editor': '{name}',
+  'actor.editor-gone': 'Redaktionskonto {id}, nicht mehr da',
+  'actor.user': '{name} (Benutzer der Website)',
+  'actor.user-gone': 'Benutzer {id} der Website',
+  'actor.token': 'API-Token {name}',
+  'actor.token-gone': 'API-Token {id}, nicht mehr da',
+  'actor.public': 'Jemand, über die API',
+  'actor.system': 'Strapi selbst',
+  'reason.publish': 'Veröffentlicht',
+  'reason.unpublish': 'Veröffentlichung aufgehoben',
+  'reason.create': 'Angelegt',
+  'reason.update': 'Geändert',
+  'reason.delete': 'Gelöscht',
+  'reason.clone': 'Dupliziert',
+  'reason.media-create': 'Datei hinzugefügt',
+  'reason.media-update': 'Datei geändert',
+  'reason.media-delete': 'Datei gelöscht',
+  'reason.locale-create': 'Sprache hinzugefügt',
+  'reason.locale-update': 'Sprache geändert',
+  'reason.locale-delete': 'Sprache entfernt',
+  'reason.locale-default': 'Standardsprache geändert',
+  'reason.query': 'Durch Code geändert',
+  'reason.request': 'Durch Code oder API angefordert',
+  'reason.refresh': 'Von Hand aktualisiert',
+  'reason.refresh-tags': 'Tags von Hand aktualisiert',
+  'reason.refresh-all': 'Alles aktualisiert',
+  broken:
+    'Dieser Teil von freshtag ist ausgefallen. Ihr Inhalt ist davon nicht berührt. Laden Sie die Seite neu; kommt es wieder, melden Sie es.',
+  loading: 'Wird geladen …',
+};

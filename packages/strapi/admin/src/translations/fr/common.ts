@@ -1,0 +1,88 @@
+import type { common as english } from '../en/common.ts';
+
+export const common: Record<keyof typeof english, string> = {
+  name: 'freshtag',
+  'state.waiting': 'En attente',
+  'state.quota': 'En attente de quota',
+  'state.retrying': 'Nouvel essai',
+  'state.failed': 'Échec',
+  'state.accepted': 'Accepté',
+  'state.complete': 'Terminé',
+  'state.settled': 'Délai écoulé',
+  'state.live': 'En ligne',
+  'state.stale': 'Périmé',
+  'state.gone': 'N’est plus visible',
+  'state.discarded': 'Abandonné',
+  'problem.unreachable':
+    'Strapi est injoignable. Ce que vous voyez est peut-être ancien ; la demande sera répétée.',
+  'problem.session': 'Votre session est terminée. Reconnectez-vous pour continuer.',
+  'problem.forbidden':
+    'Vous ne pouvez pas voir ceci, ou plus. Demandez le droit à un administrateur.',
+  'problem.gone': 'Cela n’existe pas, ou plus.',
+  'problem.refused': 'Strapi l’a refusé : {message}',
+  'problem.too-large': 'C’est trop à la fois. Choisissez-en moins.',
+  'problem.server': 'Strapi n’a pas pu le faire. Son journal dit pourquoi.',
+  'action.again': 'Demander à nouveau',
+  'action.cancel': 'Annuler',
+  'action.copy': 'Copier',
+  'action.copied': 'Copié',
+  'action.not-copied': 'La copie a échoué : sélectionnez le texte et copiez-le vous-même',
+  'action.close': 'Fermer',
+  'problem.exact': 'Message exact',
+  'problem.quota':
+    'Le quota d’actualisations du jour est épuisé. Si cela arrive souvent, demandez à Alibaba Cloud un quota plus élevé.',
+  'problem.permission':
+    'La clé d’accès n’en a pas le droit. Un administrateur doit l’autoriser : la stratégie à coller se trouve dans la page des réglages.',
+  'problem.credentials':
+    'La clé d’accès manque, ou Alibaba Cloud la refuse. Un administrateur doit la vérifier.',
+  'problem.clock':
+    'L’horloge du serveur est décalée de plus de 15 minutes. Un administrateur doit la régler.',
+  'problem.domain':
+    'Le domaine n’est pas accéléré par ce compte, ou il est hors ligne. Un administrateur doit le vérifier.',
+  'problem.service':
+    'DCDN n’est pas activé pour ce compte, ou il est suspendu. Un administrateur doit consulter la console DCDN.',
+  'problem.endpoint':
+    'Alibaba Cloud est injoignable. Si cela dure, un administrateur doit vérifier le réseau.',
+  'problem.throttled': 'Alibaba Cloud n’accepte plus d’actualisations pour l’instant.',
+  'problem.busy': 'Alibaba Cloud connaît une panne en ce moment.',
+  'problem.tag': 'Alibaba Cloud a refusé un tag. Un administrateur doit le renommer.',
+  'problem.edge-stale':
+    'L’edge sert encore l’ancien contenu. Actualisez à nouveau ; si cela persiste, un administrateur doit vérifier que ses réponses portent les tags.',
+  'problem.not-verified': 'Impossible de voir si les visiteurs reçoivent le nouveau contenu.',
+  'problem.database':
+    'La base de données ne l’a pas accepté. Si cela dure, un administrateur doit consulter le journal de Strapi.',
+  'tags.list': 'Tags',
+  'tags.copy': 'Copier le tag {tag}',
+  'tags.copy-all': '{count, plural, one {Copier # tag} other {Copier les # tags}}',
+  'tags.show-all': '{count, plural, one {Afficher # tag} other {Afficher les # tags}}',
+  'tags.more': '{count, plural, one {et # autre} other {et # autres}}',
+  'actor.editor': '{name}',
+  'actor.editor-gone': 'Compte d’éditeur {id}, disparu',
+  'actor.user': '{name} (utilisateur du site)',
+  'actor.user-gone': 'Utilisateur {id} du site',
+  'actor.token': 'Jeton d’API {name}',
+  'actor.token-gone': 'Jeton d’API {id}, disparu',
+  'actor.public': 'Tout le monde, par l’API',
+  'actor.system': 'Strapi lui-même',
+  'reason.publish': 'Publié',
+  'reason.unpublish': 'Dépublié',
+  'reason.create': 'Créé',
+  'reason.update': 'Modifié',
+  'reason.delete': 'Supprimé',
+  'reason.clone': 'Dupliqué',
+  'reason.media-create': 'Fichier ajouté',
+  'reason.media-update': 'Fichier modifié',
+  'reason.media-delete': 'Fichier supprimé',
+  'reason.locale-create': 'Langue ajoutée',
+  'reason.locale-update': 'Langue modifiée',
+  'reason.locale-delete': 'Langue supprimée',
+  'reason.locale-default': 'Langue par défaut modifiée',
+  'reason.query': 'Modifié par du code',
+  'reason.request': 'Demandé par du code ou l’API',
+  'reason.refresh': 'Actualisé à la main',
+  'reason.refresh-tags': 'Tags actualisés à la main',
+  'reason.refresh-all': 'Tout actualisé',
+  broken:
+    'Cette partie de freshtag a échoué. Votre contenu n’est pas touché. Rechargez la page ; si cela se répète, signalez-le.',
+  loading: 'Chargement …',
+};

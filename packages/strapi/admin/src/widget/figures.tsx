@@ -1,0 +1,36 @@
+import { Flex, Typography } from '@strapi/design-system';
+import type { ReactElement } from 'react';
+import { useIntl } from 'react-intl';
+
+import type { Summary } from '../../../contract/admin-api.ts';
+import { useTexts } from '../translations/texts.ts';
+
+/** What waits, what failed, and what of the quota is used. */
+export function Figures({ summary }: { readonly summary: Summary }): ReactElement {
+  const say = useTexts();
+  const intl = useIntl();
+  const { waiting, failed, callsToday, quota } = summary;
+  const figures = [
+    { name: say('widget.waiting'), value: intl.formatNumber(waiting) },
+    { name: say('widget.failed'), value: intl.formatNumber(failed) },
+    { name: say('widget.calls'), value: intl.formatNumber(callsToday) },
+    {
+      name: say('widget.quota'),
+      value: quota ? say('widget.quota-of', { ...quota }) : say('widget.quota-unknown'),
+    },
+  ];
+  return (
+    <Flex tag="dl" wrap="wrap" gap={4}>
+      {figures.map(({ name, value }) => (
+        <Flex key={name} direction="column" alignItems="flex-start" gap={1}>
+          <Typography tag="dt" variant="pi" textColor="neutral600">
+            {name}
+          </Typography>
+          <Typography tag="dd" variant="omega" fontWeight="bold" textColor="neutral800">
+            {value}
+          </Typography>
+        </Flex>
+      ))}
+    </Flex>
+  );
+}

@@ -1,0 +1,145 @@
+import { errors } from '@strapi/utils';
+
+import type { EntryReference, EntryStatus, RefreshState } from '../../../contract/admin-api.ts';
+import { isDrafted } from '../changes/schema.ts';
+import type { Instance } from '../instance.ts';
+import { stagesOf } from '../outbox/stages.ts';
+import { verifyTargetsOf } from '../probe/look.ts';
+import { urlsOfEntry } from '../probe/urls.ts';
+import { rowsOfChange, tagsOfRows, targetStates, type ChangeRows } from './changes.ts';
+import { findChanges, readChanges, showChanges } from './read-changes.ts';
+import { quotaDay } from './quota-day.ts';
+import { keyOf, type Reader } from './reader.ts';
+import { worstOf } from './row-state.ts';
+import { showProblem } from './show-problem.ts';
+
+/** How many of the newest changes of a document are looked at. */
+const NEWEST = 20;
+const SHOWN = 5;
+/** What takes an entry from visitors. */
+const REMOVALS = new Set(['unpublish', 'delete']);
+/** Nothing more is to be done. */
+const ENDED: ReadonlySet<RefreshState> = new Set(['complete', 'settled', 'live', 'discarded']);
+
+type Entry = Required<Pick<EntryReference, 'uid' | 'documentId'>> & Pick<EntryReference, 'locale'>;
+
+/** @throws NotFoundError for an entry that there is not, or that the reader may not see */
+export async function entryStatus(
+  instance: Instance,
+  reader: Reader,
+  entry: Entry,
+): Promise<EntryStatus> {
+  const { strapi, names } = instance;
+  const { uid, documentId } = entry;
+  const isKnown = Object.hasOwn(strapi.contentTypes, uid) && reader.mayRead(uid);
+  if (!isKnown) throw new errors.NotFoundError();
+  if (!names.types.has(uid)) return { ...nothingOf(instance, entry), kind: 'untagged' };
+  const named = await reader.name([entry]);
+  if (named(entry) === undefined) throw new errors.NotFoundError();
+  const mayRefresh = (await reader.refreshable([entry])).length > 0;
+  const nothing = { ...nothingOf(instance, entry), mayRefresh };
+  const pages = await pagesOf(instance, entry, named);
+  if (stagesOf(instance).length === 0) return { ...nothing, ...pages, kind: 'no-targets' };
+  const subject = keyOf({ uid, documentId });
+  const ids = await findChanges(instance, { subject }, { limit: NEWEST });
+  const all = await readChanges(instance, ids);
+  const changes = all.filter((change) => concerns(instance, change, entry)).toSorted(byAppending);
+  const [newest] = changes;
+  const isPublic = await isPublished(instance, entry);
+  if (newest === undefined && !isPublic && !(await isThere(instance, entry)))
+    throw new errors.NotFoundError();
+  const shown = await showChanges(instance, reader, changes.slice(0, SHOWN));
+  const isGone = !isPublic && shown.some(({ reason }) => REMOVALS.has(reason));
+  const common = { ...nothing, ...pages, isGone, changes: shown };
+  if (newest === undefined) return { ...common, kind: isPublic ? 'unchanged' : 'draft' };
+  const sight = { isAll: reader.mayReadEverything(), isOwn: true };
+  const targets = targetStates(newest).map((target) => ({
+    ...target,
+    problem: showProblem(target.problem, sight),
+  }));
+  const { state = 'discarded', sinceMs, problem } = worstOf(targets) ?? {};
+  if (!isPublic && !isGone && ENDED.has(state)) return { ...common, kind: 'draft' };
+  const resumesAtMs = state === 'quota' ? quotaDay(instance).nextMs : undefined;
+  return { ...common, kind: 'known', state, sinceMs, problem, targets, resumesAtMs };
+}
+
+function nothingOf(
+  { names }: Instance,
+  { uid, documentId, locale }: Entry,
+): Omit<EntryStatus, 'kind'> {
+  return {
+    isGone: false,
+    targets: [],
+    tags: names.tagsOfEntry(uid, { documentId, locale }),
+    urls: [],
+    probing: 'no-urls',
+    changes: [],
+    mayRefresh: false,
+  };
+}
+
+/** The newest first, also where clocks differ or were set back: the names of changes are of their time. */
+function byAppending(one: ChangeRows, other: ChangeRows): number {
+  const [first = 0, second = 0] = [one, other].map((change) => rowsOfChange(change)[0]?.id);
+  return second - first;
+}
+
+/** Whether a change is one of the locale: of its own tag, or of no locale in particular. */
+function concerns(
+  { names }: Instance,
+  change: ChangeRows,
+  { uid, documentId, locale }: Entry,
+): boolean {
+  if (locale === undefined || names.types.get(uid)?.hasLocales !== true) return true;
+  const [own = ''] = names.tagsOfEntry(uid, { documentId, locale });
+  const [ofAll = ''] = names.tagsOfEntry(uid, { documentId });
+  const tags = tagsOfRows(change);
+  return tags.includes(own) || !tags.some((tag) => tag.startsWith(`${ofAll}:`));
+}
+
+/** In any locale: one more may be about to be written. */
+async function isThere({ strapi }: Instance, { uid, documentId }: Entry): Promise<boolean> {
+  return (await strapi.db.query(uid).count({ where: { documentId } })) > 0;
+}
+
+async function isPublished(
+  { strapi }: Instance,
+  { uid, documentId, locale }: Entry,
+): Promise<boolean> {
+  const where = { documentId, ...publicWhere(strapi, uid, locale) };
+  return (await strapi.db.query(uid).count({ where })) > 0;
+}
+
+/** Where it is looked whether visitors see what is published, in the locales that the reader may see. */
+async function pagesOf(
+  { strapi, config }: Instance,
+  { uid, documentId, locale }: Entry,
+  named: Awaited<ReturnType<Reader['name']>>,
+): Promise<Pick<EntryStatus, 'urls' | 'probing'>> {
+  const option = config.types[uid];
+  if (option === undefined || option === false || option.urls === undefined)
+    return { urls: [], probing: 'no-urls' };
+  const where = { documentId, ...publicWhere(strapi, uid, locale) };
+  const rows: readonly { readonly locale?: string | null }[] = await strapi.db
+    .query(uid)
+    .findMany({ where });
+  const urls = rows
+    .filter((row) => named({ uid, documentId, locale: row.locale ?? undefined }) !== undefined)
+    .flatMap((row) => urlsOf(config, uid, row));
+  const isLooked = verifyTargetsOf(config).size > 0;
+  return { urls: [...new Set(urls)], probing: isLooked ? 'on' : 'no-verify' };
+}
+
+/** The project's own function may fail; the log says it where it is looked. */
+function urlsOf(config: Instance['config'], uid: string, entry: object): readonly string[] {
+  try {
+    return urlsOfEntry(config, uid, { ...entry });
+  } catch {
+    return [];
+  }
+}
+
+function publicWhere(strapi: Instance['strapi'], uid: string, locale: string | undefined): object {
+  const drafted = isDrafted(strapi, uid) ? { publishedAt: { $notNull: true } } : {};
+  return { ...(locale !== undefined && { locale }), ...drafted };
+}
