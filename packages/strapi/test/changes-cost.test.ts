@@ -1,3 +1,4 @@
+import type { Core } from '@strapi/strapi';
 import { test } from 'vitest';
 
 import { ONE_TARGET } from './support/changes-world.ts';
@@ -30,17 +31,37 @@ async function statementsOfPublish(
     const language = await documents('api::language.language' as never).create({
       data: { name: 'German', code: 'deu' },
     } as never);
+    const isMade = eventsOf(atlas.strapi, ['entry.create', 'entry.publish']);
     const { documentId } = await documents(COUNTRY as never).create({
       data: { name: 'Germany', code: 'DE', languages: [language.documentId] },
       status: 'published',
     } as never);
+    await isMade;
     let count = 0;
     db.connection.on('query', () => {
       count += 1;
     });
+    const isPublished = eventsOf(atlas.strapi, ['entry.publish']);
     await documents(COUNTRY as never).publish({ documentId });
+    await isPublished;
     return count;
   } finally {
     await atlas.stop();
   }
+}
+
+/** Resolves when Strapi has told all of that of a country, for which it reads it again after the commit. */
+async function eventsOf({ eventHub }: Core.Strapi, names: readonly string[]): Promise<void> {
+  await Promise.all(
+    names.map(
+      (name) =>
+        new Promise<void>((resolve) => {
+          const remove = eventHub.on(name, async ({ uid }: { uid: string }) => {
+            if (uid !== COUNTRY) return;
+            remove();
+            resolve();
+          });
+        }),
+    ),
+  );
 }

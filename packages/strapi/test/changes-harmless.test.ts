@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 
 import { findLinks } from '../server/src/changes/links.ts';
 import { readPublicState } from '../server/src/changes/public-state.ts';
+import { NO_SHARED_FIELDS } from '../server/src/changes/shared-fields.ts';
 import { instanceOf } from '../server/src/instance.ts';
 import { ONE_TARGET, startChanges, type ChangesWorld } from './support/changes-world.ts';
 
@@ -239,6 +240,8 @@ for (const database of ['sqlite', 'postgres', 'mysql'] as const)
         uid: COUNTRY,
         documentId: shown.documentId,
         links: findLinks(strapi, instanceOf(strapi).names, COUNTRY),
+        shared: NO_SHARED_FIELDS,
+        ofDrafts: false,
       });
       expect(new Set(shownBy.map(({ documentId }) => documentId))).toEqual(
         new Set([near.documentId, page.documentId]),

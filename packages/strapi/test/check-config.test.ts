@@ -15,7 +15,14 @@ describe('the configuration', () => {
     const everything: FreshtagConfig = {
       environment: 'preview',
       targets: {
-        api: { kind: 'dynamic', domain: 'api.example.com' },
+        api: {
+          kind: 'dynamic',
+          domain: 'api.example.com',
+          verify: {
+            origin: 'http://10.0.0.5:3000',
+            edge: ['https://api.example.com', { url: 'http://127.0.0.1:8080', name: 'pop-1' }],
+          },
+        },
         www: { kind: 'dynamic', domains: ['www.example.com', 'example.com'], after: 'api' },
         blog: {
           kind: 'rebuilt',
@@ -32,8 +39,12 @@ describe('the configuration', () => {
           tags: () => [],
           related: ['api::a.a'],
           queryWrites: true,
+          urls: ['https://www.example.com/{locale}/{slug}', 'http://example.com/'],
         },
-        'api::c.c': { tag: ({ type, documentId }) => `${type}:${documentId}` },
+        'api::c.c': {
+          urls: (_, locale) => `https://www.example.com/${locale}`,
+          tag: ({ type, documentId }) => `${type}:${documentId}`,
+        },
       },
       headers: {
         ...DEFAULT_CONFIG.headers,
@@ -45,6 +56,11 @@ describe('the configuration', () => {
     };
     expect(() => check(everything)).not.toThrow();
     expect(() => check({ relay: false })).not.toThrow();
+  });
+
+  test('may say none where there can be several', ({ expect }) => {
+    const targets = { api: { kind: 'dynamic', domain: 'a.b', after: [] } };
+    expect(() => check({ targets, types: { 'api::a.a': { related: [] } } })).not.toThrow();
   });
 
   for (const [what, config, message] of [
@@ -112,6 +128,52 @@ describe('the configuration', () => {
       'a name in upper case',
       { types: { 'api::a.a': { name: 'A' } } },
       'types.api::a.a.name: this is not allowed. Give lower case letters, digits and hyphens.',
+    ],
+    [
+      'an origin with a path',
+      { targets: { a: { kind: 'dynamic', domain: 'a.b', verify: { origin: 'http://a.b/c' } } } },
+      'targets.a.verify.origin: this is not allowed. Give scheme, host and port of the origin, like http://10.0.0.5:3000.',
+    ],
+    [
+      'a way to verify without an origin',
+      { targets: { a: { kind: 'dynamic', domain: 'a.b', verify: {} } } },
+      'targets.a.verify.origin: it is missing.',
+    ],
+    [
+      'an edge that is no address',
+      {
+        targets: {
+          a: { kind: 'dynamic', domain: 'a.b', verify: { origin: 'http://a.b', edge: ['a.b'] } },
+        },
+      },
+      'targets.a.verify.edge: this is not allowed. Give scheme, host and port of the edge',
+    ],
+    [
+      'verifying a site that is built',
+      { targets: { a: { kind: 'rebuilt', hook: HOOK, verify: { origin: 'http://a.b' } } } },
+      'targets.a.verify: there is no such option.',
+    ],
+    ...[
+      '/{slug}',
+      'https://{domain}/',
+      'https://a.b/{slug',
+      'ftp://a.b/',
+      'https://me:you@a.b/',
+    ].map(
+      (urls) =>
+        [
+          `a URL like ${urls}`,
+          { types: { 'api::a.a': { urls } } },
+          'types.api::a.a.urls: this is not allowed. Give a URL with a literal host',
+        ] as const,
+    ),
+    [
+      'a URL at a domain that is not refreshed',
+      {
+        targets: { a: { kind: 'dynamic', domains: ['a.b', 'c.d'] } },
+        types: { 'api::a.a': { urls: ['https://a.b/', 'https://e.f/{slug}'] } },
+      },
+      'types.api::a.a.urls: "e.f" is not allowed. Give a URL at a domain of a dynamic target: a.b, c.d.',
     ],
     [
       'true for a type',

@@ -43,6 +43,18 @@ describe('an answer of GraphQL carries', () => {
     expect(tagsOf(answer)).toEqual([...expected, 'country'].sort());
   });
 
+  test('the list tag of a type of which it has found no entry, which may appear there', async ({
+    expect,
+  }) => {
+    const tagged = async (query: string): Promise<readonly string[]> => {
+      const answer = await strapi.graphql(`{ languages { documentId } ${query} }`);
+      expect(answer.body.errors).toBeUndefined();
+      return tagsOf(answer).filter((tag) => !tag.startsWith('language'));
+    };
+    expect(await tagged(`country(documentId: "${atlas.utopia}") { name }`)).toEqual(['country']);
+    expect(await tagged('frontPage(locale: "de") { title }')).toEqual(['front-page']);
+  });
+
   test('the same by GET as by POST, and for a token', async ({ expect }) => {
     const byPost = tagsOf(await strapi.graphql(DEEP));
     const byGet = await strapi.get(`/graphql?query=${encodeURIComponent(DEEP)}`, {

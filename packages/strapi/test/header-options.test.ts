@@ -8,6 +8,7 @@ let atlas: SmallAtlas;
 beforeAll(async () => {
   const started = await startStrapi({
     beforeLoad: addManyOnDemand,
+    beforeListen: addOwnRoutes,
     freshtag: {
       headers: {
         headerName: 'Edge-Tag',
@@ -35,9 +36,37 @@ function addManyOnDemand(of: TestStrapi['strapi']): void {
   const many = Array.from({ length: 12 }, (_, index) => `a-type-of-its-own-${index}:1`);
   of.server.use(async (context, next) => {
     if (context.get('x-many') !== '') of.plugin('freshtag').service('tags').addTags(context, many);
+    if (context.get('x-cache-control') !== '')
+      context.set('Cache-Control', context.get('x-cache-control'));
     await next();
   });
 }
+
+/** Answers that are not the same for everybody, though anybody may ask. */
+function addOwnRoutes(of: TestStrapi['strapi']): void {
+  const answers: Readonly<Record<string, (context: Context) => unknown>> = {
+    own: (context) => context.set('Cache-Control', 'private, max-age=5'),
+    cookie: (context) => context.cookies.set('session', 'abc'),
+    user: (context) => Object.assign(context.state, { user: { id: 1 } }),
+  };
+  of.server.routes({
+    type: 'content-api',
+    prefix: '',
+    routes: Object.entries(answers).map(([name, answer]) => ({
+      method: 'GET',
+      path: `/${name}`,
+      info: { type: 'content-api', apiName: name },
+      config: { auth: false },
+      handler: async (context: Context) => {
+        answer(context);
+        of.plugin('freshtag').service('tags').addTags(context, ['own']);
+        context.body = { name };
+      },
+    })),
+  } as never);
+}
+
+type Context = Parameters<Parameters<TestStrapi['strapi']['server']['use']>[0]>[0];
 
 test('tags that do not fit are replaced by the overflow tag of their type', async ({ expect }) => {
   const all = await strapi.get('countries?populate[flag]=true');
@@ -74,7 +103,35 @@ test('what anybody may see may be cached as configured, and what a token sees ma
   const missing = await strapi.get('currencies/none');
   expect([missing.status, missing.headers.get('cache-control')]).toEqual([
     404,
-    'private, no-store, max-age=0',
+    'private, no-store',
+  ]);
+});
+
+test('files may be cached as configured, though Strapi gives them a time of its own', async ({
+  expect,
+}) => {
+  const file = await strapi.get(atlas.flag.url);
+  expect(file.headers.get('cache-control')).toBe('public, max-age=0');
+  expect(file.headers.get('cdn-cache-control')).toBe('max-age=86400');
+});
+
+test('an answer that is not the same for everybody is never given the configured time', async ({
+  expect,
+}) => {
+  const timesOf = async (path: string, headers = {}): Promise<readonly (string | null)[]> => {
+    const answer = await strapi.get(path, { headers });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('edge-tag')).not.toBeNull();
+    return ['cache-control', 'cdn-cache-control'].map((name) => answer.headers.get(name));
+  };
+  expect(await timesOf('own')).toEqual(['private, max-age=5', null]);
+  expect(await timesOf('cookie')).toEqual([null, null]);
+  expect(await timesOf('user')).toEqual([null, null]);
+  const format = { 'strapi-response-format': 'v4' };
+  expect(await timesOf('currencies', format)).toEqual([null, null]);
+  expect(await timesOf('currencies', { 'x-cache-control': 'no-cache' })).toEqual([
+    'no-cache',
+    null,
   ]);
 });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { TagsService } from '../server/src/index.ts';
 import { fillSmallAtlas, type SmallAtlas } from './support/content.ts';
 import { tagsOf, tagsOfBody } from './support/expected-tags.ts';
+import { addExtraTypes } from './support/extra-types.ts';
 import { startStrapi, type TestStrapi } from './support/start-strapi.ts';
 
 const DEEP =
@@ -20,6 +21,8 @@ beforeAll(async () => {
 afterAll(() => strapi?.stop());
 
 function addCustomRoutes(of: TestStrapi['strapi']): void {
+  const related = { type: 'relation', relation: 'morphToMany' };
+  addExtraTypes(of, { types: { remark: { attributes: { related } } } });
   const tags = (): TagsService => of.plugin('freshtag').service('tags');
   const config = { auth: false } as const;
   const info = { type: 'content-api' } as const;
@@ -27,7 +30,7 @@ function addCustomRoutes(of: TestStrapi['strapi']): void {
     tags().addTags(context, ['sum', 'sum:of-areas']);
     tags().addEntries(context, 'api::country.country', { documentId: 'one', locale: 'en' });
     tags().addEntries(context, 'api::language.language', []);
-    tags().addEntries(context, 'plugin::upload.file', {
+    tags().addEntries(context, 'api::remark.remark', {
       documentId: 'map',
       related: [{ __type: 'api::currency.currency', documentId: 'yen' }],
     });
@@ -200,8 +203,8 @@ describe('an answer of the content API carries', () => {
         'own',
         'sum',
         'sum:of-areas',
-        'upload-file:map',
-        'upload-file:all',
+        'remark:map',
+        'remark:all',
         'currency:yen',
         'currency:all',
       ].sort(),
@@ -234,6 +237,19 @@ describe('no tags are on', () => {
     expect(answer.headers.get('cache-control')).toBe('private, no-store');
   });
 
+  test('answers that show what uses a file: who begins to use it does not refresh the file', async ({
+    expect,
+  }) => {
+    const data = { name: 'f', hash: 'f', ext: '.f', mime: 'a/f', size: 1, url: '/uploads/f.f' };
+    const file = await strapi.strapi.db
+      .query('plugin::upload.file')
+      .create({ data: { ...data, provider: 'local', folderPath: '/' } });
+    const answer = await strapi.get(`upload/files/${file.id}?populate[related]=true`);
+    expect([answer.body.related, answer.status, tagsOf(answer)]).toEqual([[], 200, []]);
+    expect(answer.headers.get('cache-control')).toBe('private, no-store');
+    await strapi.strapi.db.query('plugin::upload.file').delete({ where: { id: file.id } });
+  });
+
   test('answers that are marked for the preview', async ({ expect }) => {
     const headers = { 'strapi-encode-source-maps': 'true' };
     const answer = await strapi.get('countries', { headers });
@@ -262,13 +278,16 @@ describe('no tags are on', () => {
       'users',
       'busy',
       'nothing',
+      'countries?filters[nothing]=1',
       '/uploads/none.png',
     ])
       expect([path, (await strapi.get(path)).headers.get('cache-control')]).toEqual([
         path,
-        'private, no-store, max-age=0',
+        'private, no-store',
       ]);
     expect((await strapi.get('countries')).headers.get('cache-control')).toBe(null);
+    // As Strapi has it for files.
+    expect((await strapi.get(atlas.flag.url)).headers.get('cache-control')).toBe('max-age=0');
   });
 
   test('answers to writes', async ({ expect }) => {

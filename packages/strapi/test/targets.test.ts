@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
+import { systemClock } from '@freshtag/core';
+import { createKnexOutbox } from '@freshtag/core/relay';
 import { expectFresh, expectHit, expectMiss } from '@freshtag/edge';
 import { onTestFinished, test } from 'vitest';
 
@@ -166,6 +168,39 @@ test('without an access key Strapi starts, says what is missing, and refreshes w
   wake?.();
   await world.drained();
   expect(world.edge.refreshes[0]?.tags).toContain(`country:${documentId}`);
+}, 120_000);
+
+test('the log says what the cloud refuses, and when that is over', async (context) => {
+  const { expect } = context;
+  const logged: string[] = [];
+  let accessKeyId = 'no-such-key';
+  const clock = {
+    now: () => Date.now(),
+    // The relay looks at its figures each ten seconds, and calls again later still.
+    sleep: (delayMs: number, signal?: AbortSignal) =>
+      systemClock.sleep(Math.min(delayMs, 100), signal),
+  };
+  const credentials = () => ({ accessKeyId, accessKeySecret: 'testsecret' });
+  const world = await behindEdge(
+    'sqlite',
+    { relay: { ...QUICK, clock, credentials } },
+    { beforeLoad: (strapi) => listenToLog(strapi, logged) },
+  );
+  if (world === undefined) {
+    context.skip();
+    return;
+  }
+  await documentsOf(world).create({ data: germany, status });
+  await until(() => logged.some((line) => /freshtag, api: .*parked.*access key/i.test(line)));
+  expect(logged.join('\n')).not.toContain('testsecret');
+  accessKeyId = 'testid';
+  const store = createKnexOutbox({
+    knex: world.atlas.strapi.db.connection,
+    environment: 'production',
+  });
+  await store.redrive({});
+  await world.drained();
+  await until(() => logged.some((line) => line.includes('Nothing is parked any more')));
 }, 120_000);
 
 for (const database of ['sqlite', 'postgres', 'mysql'] as const)

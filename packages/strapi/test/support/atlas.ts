@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The app that the tests run. */
@@ -28,20 +28,12 @@ export const PLUGINS_HOOK: unique symbol = Symbol.for('freshtag.test.plugins');
  * @returns the folder that Strapi takes as `distDir`
  */
 export function compileAtlas(): string {
-  const files = ['config', 'src'].flatMap((folder) =>
-    readdirSync(join(ATLAS_DIR, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => /\.(?:ts|json)$/.test(file))
-      .map((file) => join(folder, file)),
-  );
-  const hash = createHash('sha256');
-  for (const file of [...files.sort(), fileURLToPath(import.meta.url)])
-    hash.update(file).update(readFileSync(file.startsWith('/') ? file : join(ATLAS_DIR, file)));
-  const dist = join(ATLAS_DIR, '.tmp', `tests-${hash.digest('hex').slice(0, 12)}`);
+  const files = ['config', 'src'].flatMap(listAtlas);
+  const dist = join(ATLAS_DIR, '.tmp', `tests-${digestOf([...files, THIS])}`);
   if (existsSync(dist)) return dist;
   const making = `${dist}-${randomBytes(4).toString('hex')}`;
   for (const file of files) compileFile(file, making);
-  renameSync(join(making, 'config/plugins.js'), join(making, 'plugins-of-atlas.js'));
-  writeFileSync(join(making, 'config/plugins.js'), PLUGINS_FILE);
+  hookPlugins(making);
   try {
     renameSync(making, dist);
   } catch (error) {
@@ -51,12 +43,38 @@ export function compileAtlas(): string {
   return dist;
 }
 
+/** Files of the app with code and data, by their paths in it, in order. */
+export function listAtlas(folder: string): readonly string[] {
+  return readdirSync(join(ATLAS_DIR, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(?:ts|json)$/.test(file))
+    .map((file) => join(folder, file))
+    .sort();
+}
+
+/** Of names and contents; short. Paths are those of the app unless they are absolute. */
+export function digestOf(files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update(readFileSync(resolve(ATLAS_DIR, file)));
+  return hash.digest('hex').slice(0, 12);
+}
+
+const THIS = fileURLToPath(import.meta.url);
+
 const PLUGINS_FILE = `
 const plugins = require('../plugins-of-atlas.js').default;
-module.exports = (parameters) => globalThis[Symbol.for('freshtag.test.plugins')](plugins(parameters));
+const asTheyAre = (given) => given;
+module.exports = (parameters) =>
+  (globalThis[Symbol.for('freshtag.test.plugins')] ?? asTheyAre)(plugins(parameters));
 `;
 
-function compileFile(file: string, to: string): void {
+/** Has the configuration of plugins go through {@link PLUGINS_HOOK}. */
+export function hookPlugins(dist: string): void {
+  renameSync(join(dist, 'config/plugins.js'), join(dist, 'plugins-of-atlas.js'));
+  writeFileSync(join(dist, 'config/plugins.js'), PLUGINS_FILE);
+}
+
+/** Of the app; as JavaScript if it is TypeScript, without a look at its types. */
+export function compileFile(file: string, to: string): void {
   mkdirSync(dirname(join(to, file)), { recursive: true });
   if (!file.endsWith('.ts')) {
     cpSync(join(ATLAS_DIR, file), join(to, file));

@@ -30,10 +30,13 @@ export interface EdgeWorld {
   readonly stop: () => Promise<void>;
 }
 
+/** A configuration that may have to know the edge, and the origin's address behind it. */
+type ConfigOfEdge = FreshtagConfig | ((edge: Edge, origin: string) => FreshtagConfig);
+
 /** A Strapi behind an edge: `cms.example.com`, and the same as `www.example.com`. */
 export async function startBehindEdge(
   database: DatabaseKind,
-  freshtag: FreshtagConfig = {},
+  configured: ConfigOfEdge = {},
   options: Omit<StartOptions, 'database' | 'freshtag'> = {},
 ): Promise<EdgeWorld | undefined> {
   const gate = await startGate();
@@ -45,6 +48,7 @@ export async function startBehindEdge(
     ],
     secondLayer: { propagationDelayMs: 5 },
   });
+  const freshtag = typeof configured === 'function' ? configured(edge, gate.url) : configured;
   const atlas = await startStrapi({
     ...options,
     database,

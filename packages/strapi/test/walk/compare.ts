@@ -22,9 +22,10 @@ export interface Comparison {
 }
 
 /**
- * Compares what each point of presence answers with what the origin does now. Entries
- * that were linked at the same moment can have the same number in the order of their list, and a
- * database gives those in any order, today this and tomorrow that.
+ * Compares what each point of presence answers with what the origin does now. Entries that were linked by
+ * two publishes at once can have the same number in Strapi's join table, each publish having counted
+ * without the other; and a database gives those in any order. On MariaDB the origin itself answers now
+ * this, now that, when it is asked again and again.
  */
 export async function compare(
   { edge, origin, points }: Places,
