@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
-const USAGE = `usage: pnpm bench client|edge|plan|strapi|strapi-header [--runs N] [--skip-build]
+const USAGE = `usage: pnpm bench client|edge|plan|strapi|strapi-header|history [--runs N] [--skip-build]
        pnpm bench relay [--quick] [--skip-build]
        pnpm bench replay [[NAME=]PATH[#branch[:folder]]…] [--max-deploys N] [--normalize NAME]…
                     [--json] [--break]
@@ -26,9 +26,17 @@ const runs = wholeNumber(values.runs);
 const maxDeploys =
   values['max-deploys'] === undefined ? Infinity : wholeNumber(values['max-deploys']);
 if (
-  !['client', 'edge', 'plan', 'strapi', 'strapi-header', 'relay', 'replay', 'crash'].includes(
-    subject,
-  )
+  ![
+    'client',
+    'edge',
+    'plan',
+    'strapi',
+    'strapi-header',
+    'history',
+    'relay',
+    'replay',
+    'crash',
+  ].includes(subject)
 )
   fail(USAGE, 2);
 if (subject !== 'replay' && paths.length > 0) fail(USAGE, 2);
@@ -40,6 +48,7 @@ else if (subject === 'plan') await (await import('./src/plan.ts')).benchPlan(run
 else if (subject === 'strapi') await (await import('./src/strapi.ts')).benchStrapi(runs);
 else if (subject === 'strapi-header')
   await (await import('./src/strapi-header.ts')).benchStrapiHeader(runs);
+else if (subject === 'history') await (await import('./src/history.ts')).benchHistory(runs);
 else if (subject === 'relay')
   await (await import('./src/relay.ts')).benchRelay({ isQuick: values.quick });
 else if (subject === 'crash')

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The commands of the README, from a fresh clone: brings tools and dependencies, builds, runs.
-// usage: node tools/run.mjs demo|demo:cms|test|check|check:strapi-install|fuzz [arguments for it]
+// usage: node tools/run.mjs demo|demo:cms|test|check|check:strapi-install|screenshots:strapi|fuzz [arguments for it]
 import { fileURLToPath } from 'node:url';
 
 import { ensureToolchain, execute } from './toolchain.mjs';
@@ -11,6 +11,11 @@ const COMMANDS = {
   test: ['pnpm', 'exec', 'vitest', 'run'],
   check: ['node', 'tools/check.mjs'],
   'check:strapi-install': ['node', 'tools/check-strapi-install.mjs'],
+  'screenshots:strapi': [
+    'node',
+    '--conditions=@freshtag/source',
+    'packages/strapi/test/admin-ui/screenshots.ts',
+  ],
   fuzz: ['node', 'packages/edge/fuzz/run.ts'],
 };
 

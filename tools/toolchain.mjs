@@ -40,12 +40,15 @@ export function ensureToolchain(script) {
   process.exit(execute('npx', again, { ...process.env, [MARK]: '1' }));
 }
 
-/** Runs a command to its end, its output being ours; returns its exit code. */
+/** Runs a command to its end, its output being ours; returns its exit code, and says so if a signal ended it. */
 export function execute(command, args, env = environment()) {
   const shell = process.platform === 'win32';
   // A shell would take a path with a space apart.
   const words = shell ? args.map((word) => (word.includes(' ') ? `"${word}"` : word)) : args;
-  return spawnSync(command, words, { stdio: 'inherit', env, shell }).status ?? 1;
+  const { error, signal, status } = spawnSync(command, words, { stdio: 'inherit', env, shell });
+  if (status === null)
+    console.error(`freshtag: ${command} ${args.join(' ')} ended by ${signal ?? error?.message}`);
+  return status ?? 1;
 }
 
 /** Native add-ons must see the headers of the Node that runs, not those that a user's npm settings name. */

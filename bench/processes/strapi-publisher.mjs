@@ -1,6 +1,7 @@
 // Starts the atlas in Strapi on the database that the environment names, with the plugin as FRESHTAG says
 // (JSON; none: without it), and publishes what its parent asks for. Says `ready`, and answers each message.
-// asked, by the first key: { publish: documentId, name }, { bulk: count }, { countries }, { drained }, { fill }
+// asked, by the first key: { publish: documentId, name }, { request: documentId, name }, { bulk: count },
+// { countries }, { drained }, { fill }
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,6 +69,41 @@ async function publish({ publish: documentId, name }) {
   return { update, publish: await measure(() => countries.publish({ documentId })) };
 }
 
+let editor;
+
+/** Strapi over HTTP, to somebody who may do everything. */
+async function logIn() {
+  strapi.server.mount();
+  const { httpServer } = strapi.server;
+  await new Promise((resolve) => httpServer.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${httpServer.address().port}`;
+  const email = 'editor@example.com';
+  const password = 'Password-1';
+  const { id } = await strapi.service('admin::role').getSuperAdmin();
+  const person = { email, password, firstname: 'Ed', isActive: true, roles: [id] };
+  await strapi.service('admin::user').create({ ...person, registrationToken: null });
+  const { data } = await post(`${url}/admin/login`, { email, password });
+  return { url, headers: { authorization: `Bearer ${data.token}` } };
+}
+
+async function post(url, body, headers = {}) {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
+
+/** What the edit view sends when an editor presses “Publish”. */
+async function request({ request: documentId, name }) {
+  editor ??= await logIn();
+  const { url, headers } = editor;
+  const path = `${url}/content-manager/collection-types/${COUNTRY}/${documentId}/actions/publish`;
+  return measure(() => post(path, { name }, headers));
+}
+
 /** As the content manager does. */
 async function bulk({ bulk: count }) {
   const currencies = strapi.documents(CURRENCY);
@@ -105,7 +141,7 @@ async function fill() {
   process.exit(0);
 }
 
-const WORK = { publish, bulk, fill, countries: listCountries, drained: isDrained };
+const WORK = { publish, request, bulk, fill, countries: listCountries, drained: isDrained };
 
 process.on('message', (asked) => {
   WORK[Object.keys(asked)[0]](asked).then(

@@ -27,6 +27,9 @@ const TYPES = {
   '@types/react-dom': '18.3.7',
 };
 
+/** All of them work without. */
+const WITH_SCRIPTS = ['@swc/core', 'better-sqlite3', 'core-js-pure', 'esbuild', 'sharp'];
+
 const SECRETS = [
   'APP_KEYS',
   'API_TOKEN_SALT',
@@ -60,7 +63,7 @@ export function fetchTemplates(folder) {
   return join(target, 'package/templates');
 }
 
-/** A fresh app, with the plugin and a type of content, before `npm install`. */
+/** A fresh app, with the plugin and a type of content, before anything is installed. */
 export function makeApp({ app, template, language, plugin }) {
   cpSync(template, app, { recursive: true });
   change(join(app, 'package.json'), (text) =>
@@ -71,6 +74,14 @@ export function makeApp({ app, template, language, plugin }) {
       private: true,
       dependencies: { ...DEPENDENCIES, ...plugin },
       devDependencies: language === 'ts' ? TYPES : {},
+    }),
+  );
+  // What pnpm is not told to run it refuses; and it asks npm for a dependency of a file.
+  writeFileSync(
+    join(app, 'pnpm-workspace.yaml'),
+    JSON.stringify({
+      overrides: plugin,
+      allowBuilds: Object.fromEntries(WITH_SCRIPTS.map((name) => [name, false])),
     }),
   );
   const secrets = SECRETS.map((name) => `${name}=${randomBytes(16).toString('base64')}\n`);

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 
 import { expectFresh, expectHit, expectMiss, startEdge } from '../../packages/edge/dist/index.mjs';
+import { readPanel } from './panel.mjs';
 
 const ROWS = `SELECT row.tag, coalesce(batch.state, row.state) AS state
   FROM freshtag_outbox AS row LEFT JOIN freshtag_batch AS batch USING (batch_id)`;
@@ -50,7 +51,10 @@ export async function visitApp(app, log) {
   try {
     await untilReady(url, child);
     log('Strapi has started');
-    await publishTwice({ app, url, edge, log });
+    const documentId = await publishTwice({ app, url, edge, log });
+    const path = `/content-manager/collection-types/api::article.article/${documentId}`;
+    const said = await readPanel({ url, editor: EDITOR, path, text: 'Complete' });
+    log(`the panel says: ${said.replaceAll(/\s+/g, ' ')}`);
   } catch (error) {
     console.error(output);
     throw error;
@@ -85,6 +89,7 @@ async function publishTwice({ app, url, edge, log }) {
   const { body } = await expectHit(edge, path);
   if (!body.includes('"new"')) throw new Error(`the edge serves ${body}`);
   log(`the edge was called ${calls.length} times, and serves what was published`);
+  return documentId;
 }
 
 /** Waits until that many rows of the tag are complete. Returns how many rows there are at all. */
