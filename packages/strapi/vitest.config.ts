@@ -10,8 +10,9 @@ const config: ViteUserConfig = defineConfig({
     // Three seconds on an idle machine.
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Strapi keeps itself in a global and changes process-wide listeners.
-    pool: 'threads',
+    // Strapi brings native add-ons (better-sqlite3, sharp): where one crashes, its file alone fails.
+    pool: 'forks',
+    setupFiles: ['test/support/keep-listeners.ts'],
     // Strapi itself loads the plugin, past the test runner.
     execArgv: ['--conditions=@freshtag/source'],
   },
