@@ -6,6 +6,7 @@ import {
   acceptNew,
   assertSame,
   batchOf,
+  complete,
   HOUR_MS,
   idsOf,
   leaseOf,
@@ -24,6 +25,7 @@ export const DISCARD_CASES: readonly Case[] = [
   ['gives up what is parked in a batch, and leaves in it what others need', discardsFromBatch],
   ['removes what was given up as it removes what has ended', prunesDiscarded],
   ['tries again what is stuck of one change', redrivesChange],
+  ['gives up and tries again what shares a call, by several at once', actsAtOnce],
 ];
 
 async function discardsRows({ open, clock }: World): Promise<void> {
@@ -122,6 +124,33 @@ async function redrivesChange({ open, clock }: World): Promise<void> {
   );
   clock.move(1);
   assert.equal(await store.redrive({ change: two, code: THROTTLED.code }), 0);
+}
+
+/** Whoever comes second waits, or begins anew: nobody is told that the database preferred another. */
+async function actsAtOnce({ open }: World): Promise<void> {
+  const stores = [await open(), await open()];
+  const [store] = stores;
+  assert.ok(store !== undefined);
+  for (let round = 0; round < 10; round += 1) {
+    const changes = Array.from({ length: 4 }, newChange);
+    const rows = changes.flatMap((change) => rowsOf(4, { change }));
+    const batch = { ...batchOf(`shared ${round}`), waitMs: 0 };
+    await acceptNew(store, rows, batch);
+    await parkBatches(store, 1);
+    await store.append(rows);
+    await parkRows(store, rows.length, REFUSED);
+    await Promise.all(
+      changes.flatMap((change) =>
+        stores.flatMap((each) => [each.discard(change), each.redrive({ change })]),
+      ),
+    );
+    await store.redrive();
+    const lease = leaseOf();
+    await store.accept(lease.holder, idsOf(await store.claim(lease)), batchOf(`rest ${round}`));
+    await complete(store, 100);
+  }
+  const { waiting, parked, parkedBatches } = await store.statistics();
+  assertSame({ waiting, parked, parkedBatches }, { waiting: 0, parked: 0, parkedBatches: 0 });
 }
 
 async function parkRows(store: OutboxStore, limit: number, problem: Problem): Promise<void> {

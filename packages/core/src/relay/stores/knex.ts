@@ -9,6 +9,7 @@ import type {
   SqlRow,
   SqlValue,
 } from './sql-connection.ts';
+import { insist } from './sql-errors.ts';
 import { createSqlOutbox } from './sql-outbox.ts';
 import type { SqlOutboxOptions } from './sql-scope.ts';
 
@@ -68,8 +69,9 @@ function connect(knex: KnexDatabase, dialect: SqlDialect, name: string): SqlConn
   return {
     dialect,
     name,
-    ...linkOf(knex),
-    transaction: (run) => knex.transaction((transaction) => run(linkOf(transaction)), config),
+    query: (sql, bindings) => insist(() => linkOf(knex).query(sql, bindings)),
+    transaction: (run) =>
+      insist(() => knex.transaction((transaction) => run(linkOf(transaction)), config)),
     close: async () => {},
   };
 }

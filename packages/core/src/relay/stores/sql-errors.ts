@@ -1,13 +1,13 @@
 import { FreshtagError, isFreshtagError } from '../../errors.ts';
 import { toPrintable } from '../../printable.ts';
 
+/** The database has undone the whole transaction. */
+const GIVEN_UP = /^(40001|40P01|ER_LOCK_DEADLOCK|ER_CHECKREAD)$/;
+
 /** What may pass. Codes of PostgreSQL, MySQL, SQLite, of connections, and the name of knex's own. */
 const PASSES: readonly (readonly [codes: RegExp, why: string])[] = [
   [/^(SQLITE_BUSY|SQLITE_LOCKED|sqlite 5$|sqlite 6$)/, 'another program has locked the database'],
-  [
-    /^(40001|40P01|ER_LOCK_DEADLOCK|ER_CHECKREAD)$/,
-    'the transaction was given up in favour of another',
-  ],
+  [GIVEN_UP, 'the transaction was given up in favour of another'],
   [/^(55P03|ER_LOCK_WAIT_TIMEOUT|ER_LOCK_NOWAIT)$/, 'a lock was not to be had in time'],
   [
     /^(57014|ER_QUERY_INTERRUPTED|ER_QUERY_TIMEOUT|ER_STATEMENT_TIMEOUT|KnexTimeoutError|ETIMEDOUT|25P03)$/,
@@ -56,6 +56,20 @@ const STANDS: readonly (readonly [codes: RegExp, why: string])[] = [
     'these are too many rows for one statement. Append them in parts, or raise max_allowed_packet',
   ],
 ];
+
+/** Of two dozen at work on the same rows, the unluckiest was given up five times. */
+const MOST_TRIES = 10;
+
+/** Runs a transaction, and anew if it was given up in favour of another: that one is over by then, or goes on. */
+export async function insist<T>(run: () => Promise<T>, tries: number = MOST_TRIES): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const isGivenUp = codesOf(error).some((code) => GIVEN_UP.test(code));
+    if (!isGivenUp || tries === 1) throw error;
+    return insist(run, tries - 1);
+  }
+}
 
 /** A driver's error as one of freshtag's; its message has nothing of an address or a binding. */
 export function outboxError(name: string, cause: unknown): FreshtagError {
