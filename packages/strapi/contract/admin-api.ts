@@ -57,7 +57,7 @@ export interface EntryReference {
   readonly locale?: string | undefined;
 }
 
-/** An entry that the reader may see. */
+/** An entry that the reader may see; with a locale, spelled as Strapi has it, where it is that one alone. */
 export interface NamedEntry extends EntryReference {
   /** Its main field, or the id. */
   readonly title: string;
@@ -84,6 +84,22 @@ export interface TargetState {
   readonly problem?: ApiProblem | undefined;
 }
 
+/** Reasons of changes that take their entry from visitors. */
+export const REMOVALS: ReadonlySet<string> = new Set(['unpublish', 'delete', 'query.delete']);
+
+/**
+ * Whether `live` can be reached: where one of the entry's own pages can be looked at. `no-urls`: it has none
+ * there. `no-verify`: its pages are at domains where nobody can look.
+ */
+export type Probing = 'on' | 'no-urls' | 'no-verify';
+
+/** How far the newest change of an entry is, for one target. */
+export interface EntryTarget extends TargetState {
+  readonly probing: Probing;
+  /** Whether somebody looks now what visitors get there, and `state` will say what was seen. */
+  readonly isLookedAt: boolean;
+}
+
 /** `GET /freshtag/entries/:uid/:documentId?locale=` */
 export interface EntryStatus {
   /**
@@ -102,12 +118,12 @@ export interface EntryStatus {
   readonly resumesAtMs?: number | undefined;
   /** Whether the newest change took it from visitors: a probe then saw that it is gone. */
   readonly isGone: boolean;
-  readonly targets: readonly TargetState[];
+  readonly targets: readonly EntryTarget[];
   /** That answers with this entry carry. */
   readonly tags: readonly string[];
   readonly urls: readonly string[];
-  /** Whether `live` can be reached: `no-urls` of its type, or `no-verify` of a target. */
-  readonly probing: 'on' | 'no-urls' | 'no-verify';
+  /** At any target. */
+  readonly probing: Probing;
   /** The newest five. */
   readonly changes: readonly Change[];
   readonly mayRefresh: boolean;
@@ -117,7 +133,7 @@ export interface EntryStatus {
 export interface Change {
   /** For `GET /freshtag/history/:id`. */
   readonly id: string;
-  /** Left out if it was no entry, or is one that the reader may not see. */
+  /** Left out if it was no entry. */
   readonly entry?: NamedEntry | undefined;
   readonly actor: Actor;
   /** `publish`, `update`, `delete` … or what a caller gave. */
@@ -139,11 +155,13 @@ export interface ChangeDetail extends Change {
   readonly targetStates: readonly TargetState[];
   /** Oldest first. */
   readonly calls: readonly ChangeCall[];
+  /** Not more than 200 of them. */
   readonly rows: readonly {
     readonly tag: string;
     readonly domain: string;
     readonly state: RefreshState;
   }[];
+  readonly rowTotal: number;
   readonly mayRetry: boolean;
   readonly mayDiscard: boolean;
 }
@@ -188,14 +206,18 @@ export interface ActorSearch {
   readonly actors: readonly (Actor & { readonly key: string })[];
 }
 
+/** A summary counts no more changes than these: then there may be more. */
+export const MOST_COUNTED = 100;
+
 /** `GET /freshtag/summary`: for the widget on the home page. */
 export interface Summary {
   /** `fresh`: nothing waits. `behind`: something does. `stuck`: something failed. `idle`: no targets. */
   readonly state: 'fresh' | 'behind' | 'stuck' | 'idle';
   /** Age of the oldest change that is not accepted, in milliseconds. */
   readonly oldestAgeMs: number;
-  /** Rows. */
+  /** Changes of which something is not accepted yet: {@link MOST_COUNTED} stands for so many or more. */
   readonly waiting: number;
+  /** Changes of which something waits for a person, counted in the same way. */
   readonly failed: number;
   readonly problem?: ApiProblem | undefined;
   /** Calls that were accepted since midnight of the quota's day. */
@@ -215,10 +237,18 @@ export interface SummaryHour {
 
 /** Body of `POST /freshtag/preview` and of `POST /freshtag/refresh`. */
 export type RefreshRequest =
-  | { readonly entries: readonly EntryReference[] }
+  | EntriesRequest
   | { readonly tags: readonly string[] }
   /** `confirm`: the name of the environment, typed. Not needed for a preview. */
   | { readonly all: true; readonly confirm?: string | undefined };
+
+/** Entries of one type: at most 10,000. */
+export interface EntriesRequest {
+  readonly uid: string;
+  readonly documentIds: readonly string[];
+  /** Left out: all of their locales. */
+  readonly locale?: string | undefined;
+}
 
 /** What `POST /freshtag/refresh` would do, or has begun to do. */
 export interface RefreshPreview {
@@ -259,8 +289,11 @@ export interface FoundTag {
   readonly typeName?: string | undefined;
   /** Those that the reader may see: at most 20. */
   readonly entries: readonly NamedEntry[];
-  /** How many entries carry it, those that the reader may not see left out. */
-  readonly entryTotal: number;
+  /**
+   * How many entries carry it, those that the reader may not see left out. Left out: of so many tags at once
+   * it was not looked up; a search for the tag alone tells.
+   */
+  readonly entryTotal?: number | undefined;
 }
 
 /** `GET /freshtag/settings` */

@@ -7,7 +7,9 @@ import { describe, test } from 'vitest';
 
 import { buildAdminApp } from './admin-ui/admin-app.ts';
 import { isSkipped } from './admin-ui/browser.ts';
-import { openWorld, COUNTRY } from './admin-ui/world.ts';
+import { editPath, PATHS, stateIn } from './admin-ui/pages.ts';
+import { say } from './admin-ui/texts.ts';
+import { openWorld } from './admin-ui/world.ts';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(PACKAGE, 'dist/admin/');
@@ -99,13 +101,12 @@ describe.skipIf(isSkipped)('in a browser', () => {
       });
       await visit.go('/settings/application-infos');
       await visit.page.getByRole('heading', { name: 'Overview' }).waitFor();
-      await visit.go(`/content-manager/collection-types/${COUNTRY}`);
+      await visit.go(PATHS.countries);
       await visit.page.getByRole('row', { name: 'Austria' }).waitFor();
       await visit.page.waitForLoadState('networkidle');
       expect(loaded).toEqual([]);
-      await visit.go(`/content-manager/collection-types/${COUNTRY}/${world.atlas.germany}`);
-      await visit.page.getByRole('heading', { name: 'Germany' }).waitFor();
-      await visit.page.waitForLoadState('networkidle');
+      await visit.go(editPath(world.atlas.germany));
+      await stateIn(visit.page, say('panel.live')).waitFor();
       expect(loaded).not.toEqual([]);
     } finally {
       await world.close();

@@ -1,3 +1,4 @@
+import { newChange } from '@freshtag/core/relay';
 import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 
 import type { EntryStatus } from '../contract/admin-api.ts';
@@ -126,11 +127,32 @@ describe.for(['sqlite', 'postgres'] as const)('on %s', (database) => {
     expect(await statusOf(documentId, 'de')).toMatchObject({ state: 'complete', changes: [{}] });
     expect(await statusOf(documentId, 'en')).toMatchObject({ state: 'waiting', changes: [{}] });
     expect(await statusOf(documentId)).toMatchObject({ state: 'waiting', changes: [{}, {}] });
-    const entries = [{ uid: COUNTRY, documentId, locale: 'de' }];
-    await admin.call('POST', '/freshtag/refresh', { entries });
+    const body = { uid: COUNTRY, documentIds: [documentId], locale: 'de' };
+    await admin.call('POST', '/freshtag/refresh', body);
     expect(await statusOf(documentId, 'de')).toMatchObject({ state: 'waiting' });
     const { changes } = await statusOf(documentId, 'en');
     expect(changes).toHaveLength(1);
+  });
+
+  test('finds the last change of a locale, however often others were changed since', async ({
+    expect,
+    skip,
+  }) => {
+    const { small, first, second } = world ?? skip();
+    const { germany: documentId } = small;
+    await countries().publish({ documentId, locale: 'de' });
+    await carry(first);
+    await carry(second);
+    const row = { domain: 'api.example.com', tag: `country:${documentId}:en`, force: true };
+    const subject = `${COUNTRY}:${documentId}`;
+    await first.append(
+      Array.from({ length: 50 }, () => ({ ...row, subject, reason: 'later', change: newChange() })),
+    );
+    const ofGerman = await statusOf(documentId, 'de');
+    expect(ofGerman).toMatchObject({ kind: 'known', state: 'complete' });
+    expect(ofGerman.changes.map(({ reason }) => reason)).toEqual(['publish']);
+    const { changes } = await statusOf(documentId, 'en');
+    expect(changes.map(({ reason }) => reason)).toEqual(Array(5).fill('later'));
   });
 
   test('says of each target where it is, and of pages that were looked at what was seen', async ({

@@ -1,6 +1,7 @@
+import { newChange } from '@freshtag/core/relay';
 import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 
-import { REFRESH_STATES, type Change } from '../contract/admin-api.ts';
+import { MOST_COUNTED, REFRESH_STATES, type Change, type Summary } from '../contract/admin-api.ts';
 import type { Documents } from './support/changes-world.ts';
 import { callersOf } from './support/changes-world.ts';
 import {
@@ -81,6 +82,9 @@ describe.for(['sqlite', 'postgres', 'mysql'] as const)('on %s', (database) => {
       expect([tagTotal, targets]).toEqual([2, ['api', 'www']]);
     }
     expect(found[0]).toMatchObject({ reason: 'many', tagTotal: 700, tags: many.slice(0, 20) });
+    const detail = await world.admin.call('GET', `/freshtag/history/${found[0]?.id}`);
+    // Of three domains.
+    expect([detail.body.rows.length, detail.body.rowTotal]).toEqual([200, 2100]);
     const again = await all('limit=100');
     expect(again.slice(0, later).map(({ reason }) => reason)).toEqual(Array(later).fill('later'));
     expect(again.slice(later)).toEqual(found);
@@ -186,6 +190,30 @@ describe.for(['sqlite', 'postgres', 'mysql'] as const)('on %s', (database) => {
     expect(length).toBe(made.length * 3);
   });
 
+  test('the summary counts changes, each once, and as many as somebody would', async ({
+    expect,
+    skip,
+  }) => {
+    const { admin, first, second } = world ?? skip();
+    const counted = async (): Promise<Partial<Summary>> => {
+      const { body } = await admin.call('GET', '/freshtag/summary');
+      const { state, waiting, failed }: Summary = body;
+      return { state, waiting, failed };
+    };
+    await refresh(['one:1', 'one:2']);
+    expect(await counted()).toEqual({ state: 'behind', waiting: 1, failed: 0 });
+    await fail(first, REFUSED);
+    await refresh(['two:1', 'two:2']);
+    await carry(first, 'parked');
+    expect(await counted()).toEqual({ state: 'stuck', waiting: 2, failed: 2 });
+    await fail(second, REFUSED);
+    expect(await counted()).toEqual({ state: 'stuck', waiting: 0, failed: 2 });
+    const row = { domain: 'api.example.com', tag: 'a', force: true };
+    const many = Array.from({ length: MOST_COUNTED + 1 }, newChange);
+    await first.append(many.flatMap((change) => [row, row].map((each) => ({ ...each, change }))));
+    expect(await counted()).toEqual({ state: 'stuck', waiting: MOST_COUNTED, failed: 2 });
+  });
+
   test('tries a change again, or gives it up, and leaves the others as they are', async ({
     expect,
     skip,
@@ -244,11 +272,7 @@ describe.for(['sqlite', 'postgres', 'mysql'] as const)('on %s', (database) => {
   });
 
   test('whatever is asked, the answer is an error that is ours', async ({ expect, skip }) => {
-    if (world === undefined) {
-      skip();
-      return;
-    }
-    const { admin } = world;
+    const { admin } = world ?? skip();
     const queries = [
       'limit=0',
       'limit=101',

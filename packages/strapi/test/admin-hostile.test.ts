@@ -92,8 +92,10 @@ describe.for(['sqlite', 'postgres'] as const)('on %s', (database) => {
     const data = { name: 'Mine', code: 'mine', createdBy: editor.id };
     const { documentId } = await countries().create({ data });
     if (world !== undefined) await forget(world);
-    const entries = [small.germany, documentId].map((id) => ({ uid: COUNTRY, documentId: id }));
-    const refreshed = await editor.call('POST', '/freshtag/refresh', { entries });
+    const refreshed = await editor.call('POST', '/freshtag/refresh', {
+      uid: COUNTRY,
+      documentIds: [small.germany, documentId],
+    });
     expect(refreshed.body).toMatchObject({ entries: 1, refused: 1 });
     const { body } = await editor.call('GET', '/freshtag/history');
     expect(body.changes).toMatchObject([{ entry: { documentId } }]);
@@ -127,6 +129,34 @@ describe.for(['sqlite', 'postgres'] as const)('on %s', (database) => {
     }
     const hidden = await reader.call('GET', `/freshtag/entries/${COUNTRY}/${france}?locale=de`);
     expect(hidden.status).toBe(404);
+  });
+
+  test('an entry of one locale is told as such, and spelled as Strapi has it', async ({
+    expect,
+    skip,
+    onTestFinished,
+  }) => {
+    const { atlas, small, admin } = world ?? skip();
+    const locales = atlas.strapi.plugin('i18n').service('locales');
+    const { id } = await locales.create({ name: 'French (Canada)', code: 'fr-CA' });
+    onTestFinished(() => locales.delete({ id }));
+    const data = { name: 'Allemagne', code: 'germany' };
+    await countries().update({ documentId: small.germany, locale: 'fr-CA', data });
+    const reader = await loginWith(atlas, [
+      { action: RIGHTS.read },
+      { ...mayRead(COUNTRY), properties: { locales: ['en', 'fr-CA'] } },
+    ]);
+    for (const asker of [admin, reader]) {
+      const search = `/freshtag/tags?search=country:${small.germany}`;
+      const whole = await asker.call('GET', search);
+      expect(whole.body.tags[0].entries).toEqual([
+        expect.not.objectContaining({ locale: expect.anything() }),
+      ]);
+      const one = await asker.call('GET', `${search}:fr-ca`);
+      expect(one.body.tags[0].entries).toMatchObject([
+        { documentId: small.germany, locale: 'fr-CA' },
+      ]);
+    }
   });
 
   test('a title is told only of entries whose title the reader may see', async ({
@@ -173,12 +203,13 @@ describe.for(['sqlite', 'postgres'] as const)('on %s', (database) => {
     expect(text).toBe((await reader.call('GET', '/freshtag/history?tag=about-nothing')).text);
   });
 
-  test('what was refreshed for a domain that is no more keeps its state', async ({
+  test('what was refreshed for a domain and a type that are no more keeps its state', async ({
     expect,
     skip,
   }) => {
     const { admin, first } = world ?? skip();
-    await first.append([{ domain: 'old.example.com', tag: 'country', force: true }]);
+    const subject = 'api::former.former:a1';
+    await first.append([{ domain: 'old.example.com', tag: 'country', force: true, subject }]);
     const stateOf = async (): Promise<Change> =>
       (await admin.call('GET', '/freshtag/history')).body.changes[0];
     expect(await stateOf()).toMatchObject({ state: 'waiting', targets: ['old.example.com'] });

@@ -57,7 +57,9 @@ describe.for(['sqlite', 'postgres'] as const)('on %s', (database) => {
     }
     const { admin, small } = world;
     const all = await admin.call('GET', '/freshtag/history?limit=100');
-    const ids = all.body.changes.map(({ id }: Change) => id);
+    const mine = await reader.call('GET', `/freshtag/history?uid=${COUNTRY}&documentId=${own}`);
+    expect(mine.body.changes).toMatchObject([{ entry: { title: 'Mine' }, tagTotal: 3 }]);
+    expect(mine.body.changes[0].tags).toContain(`country:${own}`);
     // The administrator sees them, so that there is something to be kept.
     expect(leaksIn(all).length).toBeGreaterThan(4);
     const hidden = [small.germany, small.france, small.austria];
@@ -75,7 +77,7 @@ describe.for(['sqlite', 'postgres'] as const)('on %s', (database) => {
       '/history?state=failed',
       '/history?tag=country',
       `/history?uid=${COUNTRY}`,
-      ...ids.map((id: string) => `/history/${id}`),
+      `/history/${mine.body.changes[0].id}`,
       '/tags?search=country',
       '/tags?search=country:all',
       '/tags?search=language',
@@ -87,9 +89,32 @@ describe.for(['sqlite', 'postgres'] as const)('on %s', (database) => {
       const answer = await reader.call('GET', `/freshtag${page}`);
       expect([page, answer.status, leaksIn(answer)]).toEqual([page, 200, []]);
     }
-    const mine = await reader.call('GET', `/freshtag/history?uid=${COUNTRY}&documentId=${own}`);
-    expect(mine.body.changes).toMatchObject([{ entry: { title: 'Mine' }, tagTotal: 3 }]);
-    expect(mine.body.changes[0].tags).toContain(`country:${own}`);
+  });
+
+  test('there is no change of an entry that the reader may not see', async ({ expect, skip }) => {
+    const { admin, atlas, first } = world ?? skip();
+    await atlas.strapi
+      .plugin('freshtag')
+      .service('refresh')
+      .refresh(['shop:1'], { reason: 'shop' });
+    const idsOf = ({ body }: Answer): string[] => body.changes.map(({ id }: Change) => id);
+    const all = await admin.call('GET', '/freshtag/history?limit=100');
+    const seen = await reader.call('GET', '/freshtag/history?limit=100');
+    expect(seen.body.changes).toMatchObject([{ reason: 'shop' }, { entry: { title: 'Mine' } }]);
+    const file = await reader.call('GET', '/freshtag/history.csv');
+    const before = await first.history({ limit: 1000 });
+    for (const id of idsOf(all)) {
+      const isSeen = idsOf(seen).includes(id);
+      expect(file.text.includes(id)).toBe(isSeen);
+      const detail = await reader.call('GET', `/freshtag/history/${id}`);
+      expect([id, detail.status]).toEqual([id, isSeen ? 200 : 404]);
+      if (isSeen) continue;
+      for (const what of ['retry', 'discard']) {
+        const { status } = await reader.call('POST', `/freshtag/history/${id}/${what}`);
+        expect([what, status]).toEqual([what, 404]);
+      }
+    }
+    expect(await first.history({ limit: 1000 })).toEqual(before);
   });
 
   test('what is not there and what is not for the reader are answered alike', async ({
@@ -129,7 +154,7 @@ describe.for(['sqlite', 'postgres'] as const)('on %s', (database) => {
         expect([page, plain(hidden, id)]).toEqual([page, plain(absent, none)]);
       }
       const preview = async (documentId: string): Promise<unknown> => {
-        const body = { entries: [{ uid, documentId }] };
+        const body = { uid, documentIds: [documentId] };
         const before = await reader.call('POST', '/freshtag/preview', body);
         const begun = await reader.call('POST', '/freshtag/refresh', body);
         return [plain(before, documentId), plain(begun, documentId)];
@@ -148,11 +173,9 @@ describe.for(['sqlite', 'postgres'] as const)('on %s', (database) => {
     }
     const { admin, small } = world;
     const failed = await admin.call('GET', '/freshtag/history?state=failed');
-    const [{ id }] = failed.body.changes;
     expect(failed.text).toContain(`Not this one: country:${small.france}`);
-    const { body } = await reader.call('GET', `/freshtag/history/${id}`);
-    expect(body.problem).toEqual({ code: REFUSED.code, message: 'Not this one: …' });
-    expect(body.entry).toBeUndefined();
+    const { body } = await reader.call('GET', `/freshtag/entries/${COUNTRY}/${own}`);
+    expect(body.changes[0].problem).toEqual({ code: 'CLOUD_BUSY', message: 'Later: …' });
     const plain = await loginWith(world.atlas, [{ action: RIGHTS.read }]);
     const summary = await plain.call('GET', '/freshtag/summary');
     expect(summary.body.problem.message).toMatch(/^(Later|Not this one): …$/);

@@ -3,8 +3,8 @@ import { describe, test } from 'vitest';
 
 import { paceOfFailure } from '../admin/src/api/pace.ts';
 import { failureOf } from '../admin/src/api/problems.ts';
-import { referenceOf } from '../admin/src/api/reference.ts';
-import { isWebAddress, pollDelayMs, stepsOf } from '../admin/src/panel/progress.ts';
+import { entriesRequest, referenceOf } from '../admin/src/api/reference.ts';
+import { isWebAddress } from '../admin/src/panel/progress.ts';
 import { changePath, historyPath } from '../admin/src/parts/paths.ts';
 import { reasonText } from '../admin/src/parts/reason-text.ts';
 import { isToday, roughly } from '../admin/src/parts/times.ts';
@@ -16,124 +16,15 @@ import { pages } from '../admin/src/translations/en/pages.ts';
 import { texts as french } from '../admin/src/translations/fr.ts';
 import { texts as chinese } from '../admin/src/translations/zh.ts';
 import { barsOf } from '../admin/src/widget/bars.ts';
-import type { Change, EntryStatus, RefreshState } from '../contract/admin-api.ts';
+import { MOST_COUNTED } from '../contract/admin-api.ts';
 
-const CHANGE: Change = {
-  id: '1',
-  actor: { kind: 'system' },
-  reason: 'publish',
-  tags: [],
-  tagTotal: 0,
-  targets: ['www'],
-  state: 'waiting',
-  committedAtMs: 1_000,
-};
-
-function statusOf(
-  state: RefreshState,
-  more: Partial<EntryStatus> = {},
-  change: Partial<Change> = {},
-): EntryStatus {
-  return {
-    kind: 'known',
-    state,
-    isGone: false,
-    targets: [],
-    tags: [],
-    urls: [],
-    probing: 'on',
-    changes: [{ ...CHANGE, state, ...change }],
-    mayRefresh: true,
-    ...more,
-  };
-}
-
-const marks = (status: EntryStatus): string =>
-  stepsOf(status)
-    .map(({ name, mark }) => `${name} ${mark}`)
-    .join(', ');
-
-describe('the steps of a change', () => {
-  test('are reached one after the other', ({ expect }) => {
-    expect(marks(statusOf('waiting'))).toBe(
-      'saved reached, accepted next, complete open, live open',
-    );
-    expect(marks(statusOf('accepted'))).toBe(
-      'saved reached, accepted reached, complete next, live open',
-    );
-    expect(marks(statusOf('complete'))).toBe(
-      'saved reached, accepted reached, complete reached, live next',
-    );
-    expect(marks(statusOf('live'))).toBe(
-      'saved reached, accepted reached, complete reached, live reached',
-    );
-  });
-
-  test('say live only of what was seen', ({ expect }) => {
-    expect(marks(statusOf('complete', { probing: 'no-urls' }))).not.toContain('live');
-    expect(marks(statusOf('settled', { probing: 'no-verify' }))).toMatch(/settled reached$/);
-    expect(marks(statusOf('live', { probing: 'no-urls' }))).toMatch(/live reached$/);
-    const problem = { code: 'NOT_VERIFIED', message: 'The edge did not answer.' };
-    expect(marks(statusOf('complete', { problem }))).toMatch(/live open$/);
-    expect(marks(statusOf('stale'))).toMatch(/complete reached, live failed$/);
-  });
-
-  test('end in that the entry is gone where it was taken away', ({ expect }) => {
-    expect(marks(statusOf('live', { isGone: true }))).toMatch(/gone reached$/);
-  });
-
-  test('stop where a refresh failed or was given up', ({ expect }) => {
-    expect(marks(statusOf('failed'))).toContain('saved reached, accepted failed');
-    expect(marks(statusOf('failed', {}, { acceptedAtMs: 2_000 }))).toContain(
-      'accepted reached, complete failed',
-    );
-    expect(marks(statusOf('discarded'))).toContain('accepted open');
-    expect(marks(statusOf('retrying', {}, { acceptedAtMs: 2_000 }))).toContain('complete next');
-  });
-
-  test('have the times of those that are reached, and of no others', ({ expect }) => {
-    const steps = stepsOf(statusOf('accepted', {}, { acceptedAtMs: 2_000, completeAtMs: 3_000 }));
-    expect(steps.map(({ atMs }) => atMs)).toEqual([1_000, 2_000, undefined, undefined]);
-  });
-
-  test('are not there where nothing changed', ({ expect }) => {
-    expect(stepsOf(statusOf('live', { kind: 'unchanged' }))).toEqual([]);
-    expect(stepsOf(statusOf('live', { changes: [] }))).toEqual([]);
-  });
-});
-
-describe('it is asked again', () => {
-  const long = Number.POSITIVE_INFINITY;
-
-  test('each second while a reader waits for it', ({ expect }) => {
-    expect(pollDelayMs(statusOf('waiting'), { sinceChange: long, sinceMove: 59_000 })).toBe(1_000);
-    expect(pollDelayMs(statusOf('live'), { sinceChange: 9_000, sinceMove: long })).toBe(1_000);
-    expect(pollDelayMs(statusOf('complete'), { sinceChange: 30_000, sinceMove: long })).toBe(1_000);
-  });
-
-  test('less and less often while nothing moves', ({ expect }) => {
-    expect(pollDelayMs(statusOf('retrying'), { sinceChange: long, sinceMove: 60_000 })).toBe(5_000);
-    expect(pollDelayMs(statusOf('retrying'), { sinceChange: long, sinceMove: 600_000 })).toBe(
-      30_000,
-    );
-  });
-
-  test('twice a minute at rest', ({ expect }) => {
-    const quietMs = { sinceChange: 10_000, sinceMove: 0 };
-    for (const state of ['live', 'stale', 'failed', 'quota', 'discarded'] as const)
-      expect(pollDelayMs(statusOf(state), quietMs), state).toBe(30_000);
-    expect(pollDelayMs(statusOf('complete', { probing: 'no-urls' }), quietMs)).toBe(30_000);
-    const problem = { code: 'NOT_VERIFIED', message: 'The edge did not answer.' };
-    expect(pollDelayMs(statusOf('settled', { problem }), quietMs)).toBe(30_000);
-    expect(pollDelayMs(statusOf('waiting', { kind: 'draft' }), quietMs)).toBe(30_000);
-  });
-
-  test('after a failure that can pass by itself, and after no other', ({ expect }) => {
-    const after = (status?: number): number | undefined =>
-      paceOfFailure(failureOf(Object.assign(new Error('no'), { status })));
-    expect([after(), after(503)]).toEqual([5_000, 5_000]);
-    expect([after(401), after(403), after(404), after(400)]).toEqual(Array(4).fill(undefined));
-  });
+test('it is asked again after a failure that can pass by itself, and after no other', ({
+  expect,
+}) => {
+  const after = (status?: number): number | undefined =>
+    paceOfFailure(failureOf(Object.assign(new Error('no'), { status })));
+  expect([after(), after(503)]).toEqual([5_000, 5_000]);
+  expect([after(401), after(403), after(404), after(400)]).toEqual(Array(4).fill(undefined));
 });
 
 test('an entry is asked for in its own locale, else in the one that is shown, else in none', ({
@@ -143,6 +34,20 @@ test('an entry is asked for in its own locale, else in the one that is shown, el
     referenceOf('api::a.a', { documentId: 'x', ...(locale === undefined ? {} : { locale }) }, 'fr')
       .locale;
   expect([inLocale('de'), inLocale(), inLocale(null)]).toEqual(['de', 'fr', undefined]);
+});
+
+test('a selection is asked for in its locale, and in all where it has several', ({ expect }) => {
+  const uid = 'api::a.a';
+  const request = (...locales: (string | null | undefined)[]): unknown =>
+    entriesRequest(
+      uid,
+      locales.map((locale, index) => ({ documentId: String(index), locale })),
+      'fr',
+    );
+  expect(request('de', 'de')).toEqual({ uid, documentIds: ['0', '1'], locale: 'de' });
+  expect(request(undefined, 'fr')).toEqual({ uid, documentIds: ['0', '1'], locale: 'fr' });
+  expect(request('de', 'fr')).toEqual({ uid, documentIds: ['0', '1'] });
+  expect(request(null)).toEqual({ uid, documentIds: ['0'] });
 });
 
 test('only addresses of the web are links', ({ expect }) => {
@@ -228,6 +133,21 @@ describe('texts', () => {
   test('have each key once', ({ expect }) => {
     const keys = [common, entries, pages].flatMap((part) => Object.keys(part));
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
+  test('say of as many changes as are counted that there may be more', ({ expect }) => {
+    for (const [locale, messages] of Object.entries(languages)) {
+      const intl = createIntl({ locale, messages });
+      for (const [id, value] of [
+        ['widget.stuck', 'failed'],
+        ['widget.changes', 'count'],
+      ] as const) {
+        const said = (count: number): string => intl.formatMessage({ id }, { [value]: count });
+        const [most, less] = [MOST_COUNTED, MOST_COUNTED - 1];
+        expect(said(most), `${locale} ${id}`).toContain(String(most));
+        expect(said(most)).not.toBe(said(less).replace(String(less), String(most)));
+      }
+    }
   });
 
   test('take the same values in every language, and say them', ({ expect }) => {

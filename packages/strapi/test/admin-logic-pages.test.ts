@@ -1,6 +1,8 @@
 import { describe, test } from 'vitest';
 
+import { failedAfter } from '../admin/src/api/asked.ts';
 import { timeLineOf } from '../admin/src/pages/change/time-line.ts';
+import { foundEntries, isForList } from '../admin/src/pages/entry-choice/choosing.ts';
 import {
   PERIODS,
   queryOfHistory,
@@ -14,6 +16,7 @@ import {
   type Change,
   type ChangeCall,
   type ChangeDetail,
+  type NamedEntry,
   type TargetState,
 } from '../contract/admin-api.ts';
 
@@ -120,8 +123,65 @@ describe('the first page of the history', () => {
 
   test('holds nothing back if nothing is new', ({ expect }) => {
     expect(keepPlace(shown, shown, true).hasNewer).toBe(false);
-    expect(keepPlace(shown, [], true)).toEqual({ changes: shown, hasNewer: false });
   });
+
+  test('is said to be no more the newest where a row has left it, or has come in between', ({
+    expect,
+  }) => {
+    for (const other of [[], ['b', 'a'], ['c', 'b', '0'], ['c', 'b', 'a', '0']])
+      expect(
+        keepPlace(
+          shown,
+          other.map((id) => change(id)),
+          true,
+        ),
+      ).toEqual({ changes: shown, hasNewer: true });
+  });
+});
+
+describe('a choice of entries', () => {
+  const entry: NamedEntry = {
+    uid: 'api::article.article',
+    documentId: 'a1',
+    title: 'France',
+    typeName: 'Article',
+    editView: 'collection',
+  };
+  const answer = { data: { entries: [entry] }, isLoading: false, failure: undefined };
+
+  test('offers only what was found for the words in the field', ({ expect }) => {
+    expect(foundEntries('fra', 'fra', answer)).toMatchObject({
+      entries: [entry],
+      isLoading: false,
+    });
+    expect(foundEntries('ger', 'fra', answer)).toMatchObject({ entries: [], isLoading: true });
+    expect(foundEntries('fra', 'fra', { ...answer, isLoading: true }).entries).toEqual([]);
+    expect(foundEntries(undefined, undefined, answer)).toMatchObject({
+      entries: [],
+      isLoading: false,
+    });
+  });
+
+  test('leaves keys to the field while a character is composed', ({ expect }) => {
+    for (const key of ['Enter', 'Escape', 'ArrowDown', 'ArrowUp']) {
+      expect(isForList({ key, isComposing: false }, true)).toBe(true);
+      expect(isForList({ key, isComposing: true }, true)).toBe(false);
+    }
+    expect(isForList({ key: 'ArrowDown', isComposing: false }, false)).toBe(true);
+    expect(isForList({ key: 'Enter', isComposing: false }, false)).toBe(false);
+    expect(isForList({ key: 'a', isComposing: false }, true)).toBe(false);
+  });
+});
+
+test('what was shown stays through an outage and the end of a session, and is gone with the right to it', ({
+  expect,
+}) => {
+  const last = { path: '/a', data: 'shown' };
+  const kept = (status: number | undefined, path = '/a'): unknown =>
+    failedAfter(last, path, Object.assign(new Error('No.'), { status })).data;
+  expect([undefined, 401, 500, 503].map((status) => kept(status))).toEqual(Array(4).fill('shown'));
+  expect([400, 403, 404, 413].map((status) => kept(status))).toEqual(Array(4).fill(undefined));
+  expect(kept(undefined, '/b')).toBeUndefined();
 });
 
 describe('the time line of a change', () => {
@@ -146,6 +206,7 @@ describe('the time line of a change', () => {
     targetStates: [],
     calls: [],
     rows: [],
+    rowTotal: 0,
     mayRetry: false,
     mayDiscard: false,
     ...over,
@@ -173,7 +234,7 @@ describe('the time line of a change', () => {
 
   test('of what was taken from visitors ends with the edge not serving it', ({ expect }) => {
     const over = { state: 'live', completeAtMs: 1_000, verifiedAtMs: 2_000 } as const;
-    for (const reason of ['unpublish', 'delete']) {
+    for (const reason of ['unpublish', 'delete', 'query.delete']) {
       expect(kinds({ ...over, reason })).toEqual(['committed', 'complete', 'gone']);
     }
   });

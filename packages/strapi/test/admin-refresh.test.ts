@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 
 import { RIGHTS } from '../contract/admin-api.ts';
-import type { Admin } from './support/admin.ts';
+import { loginAsAdmin, type Admin } from './support/admin.ts';
+import { fillSmallAtlas } from './support/content.ts';
 import { forget, startPanel, type PanelWorld } from './support/panel-world.ts';
 import { loginWith, mayRead } from './support/roles.ts';
-import type { Answer } from './support/start-strapi.ts';
+import { startStrapi, type Answer } from './support/start-strapi.ts';
 
 const COUNTRY = 'api::country.country';
 const CURRENCY = 'api::currency.currency';
@@ -39,8 +40,8 @@ describe.for(['sqlite', 'postgres', 'mysql'] as const)('on %s', (database) => {
       return;
     }
     const { small, admin } = world;
-    const germany = { uid: COUNTRY, documentId: small.germany };
-    const preview = await admin.call('POST', '/freshtag/preview', { entries: [germany] });
+    const germany = { uid: COUNTRY, documentIds: [small.germany] };
+    const preview = await admin.call('POST', '/freshtag/preview', germany);
     const expected = {
       entries: 1,
       refused: 0,
@@ -52,7 +53,7 @@ describe.for(['sqlite', 'postgres', 'mysql'] as const)('on %s', (database) => {
     };
     expect([preview.status, preview.body]).toEqual([200, expected]);
     expect(await rows()).toEqual([]);
-    const begun = await ask({ entries: [germany] });
+    const begun = await ask(germany);
     expect([begun.status, begun.body]).toEqual([202, expected]);
     const of = `country:${small.germany}`;
     const own = [of, `${of}:de`, `${of}:en`, 'country'];
@@ -64,7 +65,7 @@ describe.for(['sqlite', 'postgres', 'mysql'] as const)('on %s', (database) => {
     expect(appended[0]?.['actor']).toMatch(/^editor:\d+$/);
     expect(new Set(appended.map(({ change_id: change }) => change)).size).toBe(1);
     await forget(world);
-    await ask({ entries: [{ ...germany, locale: 'de' }] });
+    await ask({ ...germany, locale: 'de' });
     const ofLocale = new Set((await rows()).map(({ tag }) => tag));
     expect([...ofLocale].toSorted()).toEqual([of, `${of}:de`, 'country'].toSorted());
   });
@@ -80,18 +81,18 @@ describe.for(['sqlite', 'postgres', 'mysql'] as const)('on %s', (database) => {
       mayRead(COUNTRY),
       mayRead(CURRENCY),
     ]);
-    const entries = [
-      { uid: COUNTRY, documentId: small.germany },
-      { uid: COUNTRY, documentId: small.germany },
-      { uid: CURRENCY, documentId: small.euro },
-      { uid: 'plugin::users-permissions.user', documentId: 'a' },
-      { uid: '__proto__', documentId: 'constructor' },
-    ];
-    const { body } = await ask({ entries }, editor);
-    expect(body).toMatchObject({ entries: 1, refused: 3 });
+    const { germany, euro } = small;
+    const { body } = await ask({ uid: COUNTRY, documentIds: [germany, germany] }, editor);
+    expect(body).toMatchObject({ entries: 1, refused: 0 });
     expect(new Set((await rows()).map(({ subject }) => subject)).size).toBe(1);
-    const none = await ask({ entries: entries.slice(2) }, editor);
-    expect([none.status, none.body.entries, none.body.refused]).toEqual([202, 0, 3]);
+    for (const [uid, documentId] of [
+      [CURRENCY, euro],
+      ['plugin::users-permissions.user', 'a'],
+      ['__proto__', 'constructor'],
+    ]) {
+      const none = await ask({ uid, documentIds: [documentId] }, editor);
+      expect([uid, none.status, none.body.entries, none.body.refused]).toEqual([uid, 202, 0, 1]);
+    }
   });
 
   test('tags with markup are refreshed as they are, and shown as they are', async ({
@@ -136,20 +137,23 @@ describe.for(['sqlite', 'postgres', 'mysql'] as const)('on %s', (database) => {
       skip();
       return;
     }
-    const entry = { uid: COUNTRY, documentId: 'a' };
+    const some = { uid: COUNTRY, documentIds: ['a'] };
     const bodies: readonly unknown[] = [
       {},
       [],
-      { entries: [] },
-      { entries: entry },
-      { entries: [null] },
-      { entries: [{ ...entry, documentId: 1 }] },
-      { entries: [{ ...entry, documentId: '' }] },
-      { entries: [{ ...entry, documentId: 'a\0b' }] },
-      { entries: [{ ...entry, documentId: { $ne: '' } }] },
-      { entries: [{ ...entry, more: true }] },
-      { entries: [entry], tags: ['a'] },
-      { entries: Array.from({ length: MANY + 1 }, () => ({ uid: 'a', documentId: 'b' })) },
+      { ...some, documentIds: [] },
+      { ...some, documentIds: 'a' },
+      { ...some, documentIds: { length: 1 } },
+      { documentIds: ['a'] },
+      ...[null, 1, '', 'a\0b', '\ud800', 'a'.repeat(256), { $ne: '' }, ['a']].flatMap((bad) => [
+        { ...some, documentIds: ['a', bad] },
+        { ...some, uid: bad },
+        { ...some, locale: bad },
+      ]),
+      { ...some, more: true },
+      { ...some, tags: ['a'] },
+      { entries: [{ uid: COUNTRY, documentId: 'a' }] },
+      { ...some, documentIds: Array.from({ length: MANY + 1 }, () => 'b') },
       { tags: [] },
       { tags: 'country' },
       { tags: ['a b'] },
@@ -190,21 +194,25 @@ describe.for(['sqlite', 'postgres', 'mysql'] as const)('on %s', (database) => {
       await connection(tableName).insert(
         ids.slice(from, from + 500).map((id) => ({ ...row, document_id: id })),
       );
-    const body = { entries: ids.map((documentId) => ({ uid: CURRENCY, documentId })) };
-    expect(JSON.stringify(body).length).toBeLessThan(1_000_000);
-    const statements: string[] = [];
-    const note = ({ sql }: { readonly sql: string }): void => void statements.push(sql);
+    const body = { uid: CURRENCY, documentIds: ids };
+    // A third of what Strapi takes.
+    expect(JSON.stringify(body).length).toBeLessThan(350_000);
+    interface Statement {
+      readonly sql: string;
+      readonly __knexTxId?: string;
+    }
+    const statements: Statement[] = [];
+    const note = (statement: Statement): void => void statements.push(statement);
     connection.on('query', note);
     const answer = await admin.call('POST', '/freshtag/refresh', body);
     connection.off('query', note);
     expect([answer.status, answer.body.entries, answer.body.refused]).toEqual([202, MANY, 0]);
-    const ours = statements.filter((sql) => !/strapi_sessions|admin_|up_/.test(sql));
+    const ours = statements.filter(({ sql }) => !/strapi_sessions|admin_|up_/.test(sql));
     expect(ours.length).toBeLessThan(80);
-    // One transaction has all that is appended.
-    const inserts = ours.slice(ours.findLastIndex((sql) => /^BEGIN/i.test(sql)));
-    const isInsert = (sql: string): boolean => /^\s*INSERT INTO freshtag_outbox/.test(sql);
-    expect(inserts.filter(isInsert)).toHaveLength(20);
-    expect(ours.filter(isInsert)).toHaveLength(20);
+    const inserts = ours.filter(({ sql }) => /^\s*INSERT INTO freshtag_outbox/.test(sql));
+    expect(inserts).toHaveLength(20);
+    const [transaction, ...others] = new Set(inserts.map(({ __knexTxId: id }) => id));
+    expect([typeof transaction, others]).toEqual(['string', []]);
     const table = connection('freshtag_outbox');
     const [counted] = await table.countDistinct('change_id as changes').count('* as total');
     expect([Number(counted?.['changes']), Number(counted?.['total'])]).toEqual([MANY, MANY * 6]);
@@ -218,13 +226,34 @@ describe.for(['sqlite', 'postgres', 'mysql'] as const)('on %s', (database) => {
       skip();
       return;
     }
-    const entries = Array.from({ length: 9000 }, () => ({
-      uid: COUNTRY,
-      documentId: 'x'.repeat(100),
-    }));
-    const { status, text } = await ask({ entries });
+    const documentIds = Array.from({ length: 9000 }, () => 'x'.repeat(120));
+    const { status, text } = await ask({ uid: COUNTRY, documentIds });
     expect(status).toBe(413);
     expect(text).not.toMatch(/node_modules/);
     expect(await rows()).toEqual([]);
   });
+});
+
+test('without targets there is nothing to refresh, whatever is asked for', async ({
+  expect,
+  skip,
+}) => {
+  const atlas = (await startStrapi({ freshtag: {} })) ?? skip();
+  try {
+    const admin = await loginAsAdmin(atlas);
+    const { germany } = await fillSmallAtlas(atlas.strapi);
+    for (const request of [
+      { uid: COUNTRY, documentIds: [germany] },
+      { tags: ['country'] },
+      { all: true, confirm: 'production' },
+    ])
+      for (const path of ['/freshtag/preview', '/freshtag/refresh']) {
+        const { body } = await admin.call('POST', path, request);
+        expect([path, body]).toMatchObject([path, { tags: 0, calls: 0, targets: [] }]);
+      }
+    const entry = await admin.call('GET', `/freshtag/entries/${COUNTRY}/${germany}`);
+    expect(entry.body).toMatchObject({ kind: 'no-targets', mayRefresh: false });
+  } finally {
+    await atlas.stop();
+  }
 });

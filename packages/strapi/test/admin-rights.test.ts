@@ -105,7 +105,7 @@ describe.for(['sqlite', 'postgres'] as const)('on %s', (database) => {
       return;
     }
     const { atlas, small } = world;
-    const entries = { entries: [{ uid: COUNTRY, documentId: small.germany }] };
+    const entries = { uid: COUNTRY, documentIds: [small.germany] };
     const bodies = { entries, tags: { tags: ['country'] }, all: { all: true } };
     const rights = {
       entries: [{ action: RIGHTS.refresh, subject: COUNTRY }, mayRead(COUNTRY)],

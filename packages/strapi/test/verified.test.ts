@@ -1,6 +1,7 @@
 import { expectFresh, expectHit, expectMiss } from '@freshtag/edge';
 import { describe, test } from 'vitest';
 
+import type { UrlsOption } from '../server/src/config.ts';
 import { loginAsAdmin } from './support/admin.ts';
 import { CMS, documentsOf, SITE, until } from './support/edge-world.ts';
 import { delayRefreshes, startProbed, type Probed } from './support/probed-world.ts';
@@ -25,6 +26,7 @@ async function createGermany(world: Probed): Promise<string> {
   const countries = documentsOf(world);
   const data = { name: 'Germany', code: 'DE' };
   const { documentId } = await countries.create({ data, status });
+  await world.probed(COUNTRY, documentId);
   await countries.update({ documentId, locale: 'de', data: { name: 'Deutschland' }, status });
   return documentId;
 }
@@ -128,6 +130,55 @@ for (const database of ['sqlite', 'postgres'] as const)
       const english = pathOf(documentId, 'en');
       expect((await expectMiss(edge, english)).status).toBe(404);
       expect(records.map(({ probeProblem }) => probeProblem)).toEqual(records.map(() => undefined));
+    }, 120_000);
+
+    test('a change that was followed by another before anybody looked is not verified by what came of that one', async (context) => {
+      const { expect } = context;
+      const world = await startProbed(context, { database, types: BY_ID });
+      const currencies = documentsOf(world, CURRENCY);
+      const data = { name: 'Euro', code: 'EUR' };
+      const { documentId } = await currencies.create({ data });
+      await world.atlas.strapi.db.transaction(async () => {
+        await currencies.publish({ documentId });
+        await currencies.unpublish({ documentId });
+      });
+      const records = await world.probed(CURRENCY, documentId);
+      for (const { reason, verifiedAtMs, probeProblem } of records)
+        if (reason === 'publish') {
+          expect(verifiedAtMs).toBeUndefined();
+          expect(probeProblem).toMatch(/^The entry was changed again before /);
+        } else {
+          expect(verifiedAtMs).toBeGreaterThan(0);
+        }
+      expect(new Set(records.map(({ reason }) => reason)).size).toBe(2);
+    }, 120_000);
+
+    test('a locale without pages is not verified by the pages of another one', async (context) => {
+      const { expect } = context;
+      const urls: UrlsOption = ({ documentId }, locale) =>
+        locale === 'en' ? `https://${CMS}${pathOf(String(documentId), locale)}` : [];
+      const world = await startProbed(context, { database, types: { [COUNTRY]: { urls } } });
+      const countries = documentsOf(world);
+      const documentId = await createGermany(world);
+      const english = `country:${documentId}:en`;
+      const englishSeen = (): Promise<void> =>
+        until(async () => {
+          const records = await world.recordsOf(COUNTRY, documentId);
+          return records.every(({ tag, verifiedAtMs }) => tag !== english || verifiedAtMs);
+        });
+      await englishSeen();
+      await world.drained();
+      await countries.unpublish({ documentId, locale: 'de' });
+      await world.drained();
+      await countries.update({ documentId, data: { name: 'Allemagne' }, status });
+      await englishSeen();
+      const records = await world.recordsOf(COUNTRY, documentId);
+      const ofGerman = records.filter(
+        ({ tag, reason }) => reason === 'unpublish' || tag === `country:${documentId}:de`,
+      );
+      expect(ofGerman.map(({ reason }) => reason)).toContain('update');
+      for (const { verifiedAtMs, probeProblem } of ofGerman)
+        expect(verifiedAtMs ?? probeProblem).toBeUndefined();
     }, 120_000);
 
     test('the page of an entry that is gone is known by its draft, and without one it is said that nobody could look', async (context) => {

@@ -11,11 +11,32 @@ const OF_STRAPI = { 'landmark-unique': { enabled: false }, region: { enabled: fa
 export const STILL: string = `Promise.all(document.getAnimations()
   .filter(({ effect }) => effect.getTiming().iterations !== Infinity)
   .map(({ finished }) => finished.catch(() => {})))`;
+/** In the page. Texts for screen readers alone take a pixel; a head that stays has a ground. */
+const OVERLAPPING = `(part) => {
+  const isApart = (element) => element !== part && (element.offsetWidth <= 1 ||
+    /sticky|fixed/.test(getComputedStyle(element).position) || isApart(element.parentElement));
+  const shown = [];
+  const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { currentNode: text } = texts;
+    if (!text.parentElement.checkVisibility() || isApart(text.parentElement)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    for (const { left, right, top, bottom } of range.getClientRects())
+      shown.push({ text, left, right, top, bottom });
+  }
+  const areOver = (one, other) => one.text !== other.text &&
+    Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 &&
+    Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 6;
+  return shown.flatMap((one, index) => shown.slice(index + 1)
+    .filter((other) => areOver(one, other))
+    .map((other) => one.text.data + ' | ' + other.text.data));
+}`;
 const KEYS = Object.keys(TEXTS['en'] ?? {}).map((key) => `freshtag.${key}`);
 
 /**
- * Looks over what is shown: no raw key of a text, nothing that is not a value, nothing beside the screen,
- * nothing that axe-core finds.
+ * Looks over what is shown: no raw key of a text, nothing that is not a value, nothing beside the screen, no
+ * text over another, nothing that axe-core finds.
  * @param part what is ours in a page of Strapi’s. Default: all of a page of ours
  */
 export async function checkLook(page: Page, part?: Locator): Promise<void> {
@@ -31,6 +52,7 @@ export async function checkLook(page: Page, part?: Locator): Promise<void> {
     'document.documentElement.scrollWidth - document.documentElement.clientWidth',
   );
   expect(beside, `${where} is too wide`).toBeLessThanOrEqual(0);
+  expect(await scope.evaluate(callThere, OVERLAPPING), where).toEqual([]);
   await page.evaluate(axe.source);
   const rules = part === undefined ? {} : OF_STRAPI;
   const { violations } = await scope.evaluate(runAxe, rules);
@@ -45,4 +67,10 @@ export async function checkLook(page: Page, part?: Locator): Promise<void> {
 async function runAxe(element: unknown, rules: RuleObject): Promise<AxeResults> {
   const { axe: there } = globalThis as unknown as { readonly axe: typeof axe };
   return there.run(element as never, { rules });
+}
+
+/** In the page. */
+function callThere(element: unknown, source: string): unknown {
+  // oxlint-disable-next-line typescript/no-implied-eval -- the DOM has no types here
+  return new Function(`return ${source}`)()(element);
 }

@@ -98,9 +98,7 @@ export const hostileTests: InWorld = (world) => {
         bindings: [JSON.stringify(ids)],
       });
       const { call } = await enter('administrator');
-      const body = {
-        entries: ids.map((documentId) => ({ uid, documentId })),
-      };
+      const body = { uid, documentIds: ids };
       const preview = await call('POST', '/freshtag/preview', body);
       expect(preview.body).toMatchObject({ entries: 10_000, refused: 0, tags: 10_001 });
       const first = edge.refreshes.length;
@@ -110,7 +108,7 @@ export const hostileTests: InWorld = (world) => {
           timeout: 60_000,
         })
         .toBeGreaterThanOrEqual(10_001);
-      const more = { entries: [...body.entries, { uid: COUNTRY, documentId: 'one-more' }] };
+      const more = { uid, documentIds: [...ids, 'one-more'] };
       expect((await call('POST', '/freshtag/preview', more)).status).toBe(400);
     }, 180_000);
   });

@@ -37,6 +37,24 @@ describeWorld('a page that is open', {}, (world) => {
     await alertIn(history.getByRole('main'), 'problem.unreachable').waitFor({ state: 'detached' });
   });
 
+  test('offers what the reader may do, however late Strapi tells it', async () => {
+    const { enter } = world();
+    const { page, go } = await enter('administrator', { path: '/auth/login' });
+    const held = Promise.withResolvers<void>();
+    await page.route('**/admin/users/me/permissions', async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await go(PATHS.tags);
+    await page.getByLabel(say('tags-page.search')).waitFor();
+    held.resolve();
+    await page.getByRole('button', { name: say('refresh-all.open') }).waitFor();
+    await page
+      .getByRole('main')
+      .getByRole('link', { name: say('settings.link') })
+      .waitFor();
+  });
+
   test('says that a right was taken away, and shows all again when it is given', async () => {
     const { enter, strapi } = world();
     const change = { role: 'editor', action: RIGHTS.read } as const;

@@ -1,5 +1,5 @@
 import { editPath, PATHS, widgetOf } from './pages.ts';
-import { NARROW, TALL, type OpenOptions, type Studio } from './studio.ts';
+import { HIGH, NARROW, TALL, type OpenOptions, type Studio } from './studio.ts';
 import { say } from './texts.ts';
 import { CMS } from './world.ts';
 
@@ -97,7 +97,7 @@ export async function shootTest(
   name: string,
   options: OpenOptions = {},
 ): Promise<void> {
-  const { page } = await open(PATHS.settings, options);
+  const { page } = await open(PATHS.settings, { viewport: HIGH, ...options });
   await page.getByRole('button', { name: say('test.run') }).click();
   await page.getByText(/The test is over/).waitFor();
   await take(`test-${name}`, page, page.getByRole('region', { name: say('test.title') }));

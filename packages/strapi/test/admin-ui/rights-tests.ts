@@ -49,7 +49,7 @@ export const rightsTests: InWorld = (world) => {
         (await call('POST', '/freshtag/refresh', body)).status;
       expect(await ask({ tags: ['country'] })).toBe(403);
       expect(await ask({ all: true, confirm: 'production' })).toBe(403);
-      expect(await ask({ entries: [{ uid: EUROPE, documentId: atlas.europe }] })).not.toBe(500);
+      expect(await ask({ uid: EUROPE, documentIds: [atlas.europe] })).not.toBe(500);
       expect((await call('GET', '/freshtag/settings')).status).toBe(403);
       expect((await call('POST', '/freshtag/settings/test/credentials')).status).toBe(403);
       expect((await call('GET', `/freshtag/entries/${EUROPE}/${atlas.europe}`)).status).toBe(404);
@@ -81,9 +81,9 @@ export const rightsTests: InWorld = (world) => {
       expect(await page.getByRole('menuitem', { name: say('refresh-entry.action') }).count()).toBe(
         0,
       );
-      const entries = [{ uid: COUNTRY, documentId: atlas.germany }];
+      const body = { uid: COUNTRY, documentIds: [atlas.germany] };
       for (const path of ['/freshtag/preview', '/freshtag/refresh'])
-        expect((await call('POST', path, { entries })).status).toBe(403);
+        expect((await call('POST', path, body)).status).toBe(403);
     });
 
     test('may not even read has nothing of it, and is told nothing', async ({ expect }) => {

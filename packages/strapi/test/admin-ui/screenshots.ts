@@ -1,4 +1,5 @@
-// Makes the screenshots of the documentation: every page and state of the admin half.
+// Makes the screenshots of the documentation: every page and state of the admin half. They look as they do
+// with Debian's fonts-liberation and, for Chinese, fonts-wqy-zenhei.
 // usage: node --conditions=@freshtag/source packages/strapi/test/admin-ui/screenshots.ts [FOLDER]
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 
 import type { Change, HistoryPage } from '../../contract/admin-api.ts';
+import { ageHistory } from './age-history.ts';
 import type { RoleName } from './processes/commands.ts';
 import type { EnterOptions, Visit } from './visits.ts';
 import { COUNTRY, openWorld, type World, type WorldOptions } from './world.ts';
@@ -11,24 +12,16 @@ import { COUNTRY, openWorld, type World, type WorldOptions } from './world.ts';
 export const WIDE = { width: 1280, height: 800 };
 /** So that all of a refresh is seen. */
 export const TALL = { width: 1280, height: 1040 };
-/** So that all of a panel is seen. */
+/** So that all of a panel or of a connection test is seen. */
 export const HIGH = { width: 1280, height: 1400 };
 export const NARROW = { width: 360, height: 740 };
 
-const AGE = [
-  `UPDATE freshtag_outbox
-    SET appended_at_ms = appended_at_ms - :durationMs, probed_at_ms = probed_at_ms - :durationMs`,
-  `UPDATE freshtag_batch SET ended_at_ms = ended_at_ms - :durationMs, calls = (
-    SELECT json_group_array(json_set(value, '$.atMs', value ->> '$.atMs' - :durationMs))
-    FROM json_each(calls))`,
-];
 const STILL = `Promise.all([document.fonts.ready, ...document.getAnimations()
   .filter(({ effect }) => effect.getTiming().iterations !== Infinity)
   .map(({ finished }) => finished.catch(() => {}))])`;
 
 /** A world with a past, and a camera. */
 export interface Studio extends Omit<World, 'enter'> {
-  /** Makes all that has happened older. */
   readonly age: (durationMs: number) => Promise<void>;
   readonly open: (path: string, options?: OpenOptions) => Promise<Visit>;
   /** A country. @returns its id */
@@ -52,9 +45,7 @@ export async function openStudio(folder: string, options: WorldOptions = {}): Pr
   let desk: Visit | undefined;
   return {
     ...world,
-    age: async (durationMs) => {
-      for (const sql of AGE) await strapi.ask('query', { sql, bindings: { durationMs } });
-    },
+    age: (durationMs) => ageHistory(strapi, durationMs),
     open: async (path, { role = 'administrator', ...about } = {}) =>
       enter(role, { path, viewport: WIDE, ...about }),
     publish: async (name) => {

@@ -1,7 +1,7 @@
 import { ArrowClockwise } from '@strapi/icons';
 
 import { RIGHTS } from '../../../contract/admin-api.ts';
-import { referenceOf } from '../api/reference.ts';
+import { entriesRequest } from '../api/reference.ts';
 import { useShownLocale } from '../api/shown-locale.ts';
 import { useMay } from '../api/use-may.ts';
 import type { BulkAction } from '../content-manager.ts';
@@ -13,9 +13,7 @@ export const refreshManyAction: BulkAction = ({ model, documents }) => {
   const say = useTexts();
   const mayRefresh = useMay(RIGHTS.refresh, model);
   const shownLocale = useShownLocale();
-  const content = useQuestion(
-    documents.map((document) => referenceOf(model, document, shownLocale)),
-  );
+  const content = useQuestion(entriesRequest(model, documents, shownLocale));
   if (!mayRefresh) return null;
   return {
     label: say('refresh-entry.action'),

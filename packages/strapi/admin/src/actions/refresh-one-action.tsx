@@ -1,7 +1,7 @@
 import { ArrowClockwise } from '@strapi/icons';
 
 import { RIGHTS } from '../../../contract/admin-api.ts';
-import { referenceOf } from '../api/reference.ts';
+import { entriesRequest } from '../api/reference.ts';
 import { useShownLocale } from '../api/shown-locale.ts';
 import { useMay } from '../api/use-may.ts';
 import type { DocumentAction } from '../content-manager.ts';
@@ -13,7 +13,7 @@ export const refreshOneAction: DocumentAction = ({ model, document }) => {
   const say = useTexts();
   const mayRefresh = useMay(RIGHTS.refresh, model);
   const shownLocale = useShownLocale();
-  const content = useQuestion(document ? [referenceOf(model, document, shownLocale)] : []);
+  const content = useQuestion(entriesRequest(model, document ? [document] : [], shownLocale));
   if (!mayRefresh || document === undefined) return null;
   return {
     label: say('refresh-entry.action'),

@@ -1,11 +1,12 @@
 import { useFetchClient } from '@strapi/strapi/admin';
 import { useCallback, useEffect, useRef, useState } from 'react';
 
+import { failedAfter, type Asked } from './asked.ts';
 import { paceOfFailure } from './pace.ts';
-import { failureOf, type ApiFailure } from './problems.ts';
+import type { ApiFailure } from './problems.ts';
 
 export interface Answer<T> {
-  /** The newest; kept while it is asked again, and when that fails. */
+  /** The newest; kept while it is asked again, and when that fails unless it is gone or not for the reader. */
   readonly data: T | undefined;
   /** Of the last question. */
   readonly failure: ApiFailure | undefined;
@@ -15,12 +16,6 @@ export interface Answer<T> {
 
 /** In how many milliseconds to ask again, by the answer; `undefined`: not by itself. */
 export type Pace<T> = (data: T) => number | undefined;
-
-interface Asked<T> {
-  readonly path: string | undefined;
-  readonly data?: T | undefined;
-  readonly failure?: ApiFailure | undefined;
-}
 
 /**
  * Asks Strapi, and again whenever the path changes, at its pace, and when the reader comes back to the
@@ -55,9 +50,7 @@ export function useAnswer<T>(path: string | undefined, pace: Pace<T> = () => und
         const { data } = await get<T>(path, { signal });
         take({ path, data });
       } catch (error) {
-        const { asked: last } = latest.current;
-        const data = last.path === path ? last.data : undefined;
-        take({ path, data, failure: failureOf(error) });
+        take(failedAfter(latest.current.asked, path, error));
       }
     };
     void ask();

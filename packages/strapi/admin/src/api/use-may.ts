@@ -1,5 +1,6 @@
-import { useRBAC } from '@strapi/strapi/admin';
 import { useMemo } from 'react';
+
+import { useAllowed } from './use-allowed.ts';
 
 /**
  * Whether the reader has a right, to hide what Strapi would refuse. Where it cannot be told, it counts as
@@ -15,11 +16,9 @@ export function useMay(action: string, subject: string | null = null): boolean {
 }
 
 /** With two copies of Strapi's admin in one project, one does not find the reader's rights and throws. */
-function useRights(
-  asked: Parameters<typeof useRBAC>[0],
-): Omit<ReturnType<typeof useRBAC>, 'permissions'> {
+function useRights(asked: Parameters<typeof useAllowed>[0]): ReturnType<typeof useAllowed> {
   try {
-    return useRBAC(asked);
+    return useAllowed(asked);
   } catch (error) {
     return { allowedActions: {}, isLoading: false, error };
   }

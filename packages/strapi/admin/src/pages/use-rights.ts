@@ -1,6 +1,5 @@
-import { useRBAC } from '@strapi/strapi/admin';
-
 import { RIGHTS } from '../../../contract/admin-api.ts';
+import { useAllowed } from '../api/use-allowed.ts';
 
 /** What is offered to the reader. What is allowed is decided by the server. */
 export interface Rights {
@@ -15,7 +14,7 @@ const CHECKED = [RIGHTS.refreshTags, RIGHTS.refreshAll, RIGHTS.settings].map((ac
 }));
 
 export function useRights(): Rights {
-  const { allowedActions: allowed } = useRBAC(CHECKED);
+  const { allowedActions: allowed } = useAllowed(CHECKED);
   return {
     mayRefreshTags: allowed['canRefreshTags'] === true,
     mayRefreshAll: allowed['canRefreshAll'] === true,

@@ -8,7 +8,7 @@ import { ProblemText } from '../parts/problem-text.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { useTimes, type Times } from '../parts/times.ts';
 import { useTexts, type Say } from '../translations/texts.ts';
-import { isLookedAt, isOver } from './progress.ts';
+import { isLookedAt, missingOf } from './progress.ts';
 
 /** The state of an entry in plain words, why, and what to do. */
 export function EntryState({ status }: { readonly status: EntryStatus }): ReactElement {
@@ -43,12 +43,12 @@ export function EntryState({ status }: { readonly status: EntryStatus }): ReactE
 /** What is not configured, if that is why nothing is refreshed or looked at. */
 function HowToKnow({ status }: { readonly status: EntryStatus }): ReactElement | null {
   const say = useTexts();
-  const { kind, probing } = status;
-  const isMissing = kind === 'untagged' || kind === 'no-targets';
-  if (!isMissing && (!isOver(status) || probing === 'on')) return null;
+  const { kind } = status;
+  const missing = missingOf(status);
+  if (missing === undefined && kind !== 'untagged' && kind !== 'no-targets') return null;
   return (
     <Typography tag="p" textColor="neutral600">
-      {!isMissing && probing !== 'on' && `${say(`panel.${probing}`)} `}
+      {missing && `${say(`panel.${missing}`)} `}
       <Link tag={RouterLink} to={SETTINGS_PATH}>
         {say('panel.settings')}
       </Link>

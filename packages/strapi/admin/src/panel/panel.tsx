@@ -48,16 +48,17 @@ function Known({
   readonly status: EntryStatus;
 }): ReactElement {
   const say = useTexts();
-  const { targets, tags, urls, changes, mayRefresh } = status;
+  const { targets, isGone, tags, urls, changes, mayRefresh } = status;
+  const { uid, documentId, locale } = entry;
   return (
     <>
       <EntryState status={status} />
       <StepLine status={status} />
-      {targets.length > 1 && <TargetList targets={targets} />}
+      {targets.length > 1 && <TargetList targets={targets} isGone={isGone} />}
       {mayRefresh && (
         <RefreshDialog
           title={say('refresh-entry.title')}
-          request={{ entries: [entry] }}
+          request={{ uid, documentIds: [documentId], locale }}
           onBegun={announceRefresh}
         >
           <Button variant="secondary" startIcon={<ArrowClockwise />} fullWidth>
@@ -71,7 +72,7 @@ function Known({
           <TagChips tags={tags} />
         </Section>
       )}
-      {changes.length > 0 && <LastChanges entry={entry} changes={changes} />}
+      {changes.length > 0 && <LastChanges entry={entry} changes={changes} isGone={isGone} />}
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { Change, EntryStatus, RefreshState } from '../../../contract/admin-api.ts';
+import { tookAway } from '../parts/reason-text.ts';
 
 /** One step of a change on its way to visitors. */
 export interface Step {
@@ -50,14 +51,35 @@ function markOfNext(status: EntryStatus): Step['mark'] {
   return state === 'quota' || isOnItsWay(status) ? 'next' : 'open';
 }
 
+/** Those that ended in that visitors see nothing: also what was refreshed of an entry that was gone already. */
+export function goneChanges({
+  changes,
+  isGone,
+}: Pick<EntryStatus, 'changes' | 'isGone'>): ReadonlySet<Change> {
+  const removal = changes.findIndex(({ reason }) => tookAway(reason));
+  return new Set(
+    changes.filter(({ reason }, index) => tookAway(reason) || (isGone && index < removal)),
+  );
+}
+
 /** Whether the refresh is over, as far as the cloud knows. */
-export function isOver({ kind, state }: EntryStatus): boolean {
+function isOver({ kind, state }: EntryStatus): boolean {
   return kind === 'known' && (state === 'complete' || state === 'settled');
 }
 
-/** Whether it is being looked what visitors get; with a problem, that has ended. */
+/** Whether it is being looked what visitors get, wherever that can be seen. */
 export function isLookedAt(status: EntryStatus): boolean {
-  return isOver(status) && status.probing === 'on' && status.problem === undefined;
+  return isOver(status) && status.targets.some((target) => target.isLookedAt);
+}
+
+/** What is not configured, where that is why nobody can say what visitors get. */
+export function missingOf(status: EntryStatus): 'no-urls' | 'no-verify' | undefined {
+  if (!isOver(status) || isLookedAt(status)) return undefined;
+  if (status.probing !== 'on') return status.probing;
+  const missing = status.targets.flatMap(({ kind, probing }) =>
+    kind === 'dynamic' && probing !== 'on' ? probing : [],
+  );
+  return missing[0];
 }
 
 /** Whether something will happen by itself, soon. */

@@ -36,19 +36,27 @@ function StepItem({ name, mark, atMs }: Step): ReactElement {
   return (
     <Flex tag="li" gap={2} alignItems="center" paddingTop={1} paddingBottom={1}>
       <Icon fill={fill} width="1.4rem" height="1.4rem" aria-hidden style={{ flexShrink: 0 }} />
-      <Box flex="1" minWidth={0}>
-        <Typography
-          variant="pi"
-          fontWeight={isReached ? 'semiBold' : 'regular'}
-          textColor={isReached ? 'neutral800' : 'neutral600'}
-        >
-          {say(name === 'saved' ? 'panel.saved' : `state.${name}`)}
+      <Flex
+        flex="1"
+        minWidth={0}
+        wrap="wrap"
+        justifyContent="space-between"
+        style={{ columnGap: '0.8rem' }}
+      >
+        <Box>
+          <Typography
+            variant="pi"
+            fontWeight={isReached ? 'semiBold' : 'regular'}
+            textColor={isReached ? 'neutral800' : 'neutral600'}
+          >
+            {say(name === 'saved' ? 'panel.saved' : `state.${name}`)}
+          </Typography>
+          <Unseen>{`: ${say(`steps.${mark}`)}`}</Unseen>
+        </Box>
+        <Typography variant="pi" textColor="neutral600">
+          {atMs === undefined ? mark === 'next' && say('steps.next') : <When atMs={atMs} />}
         </Typography>
-        <Unseen>{`: ${say(`steps.${mark}`)}`}</Unseen>
-      </Box>
-      <Typography variant="pi" textColor="neutral600">
-        {atMs === undefined ? mark === 'next' && say('steps.next') : <When atMs={atMs} />}
-      </Typography>
+      </Flex>
     </Flex>
   );
 }

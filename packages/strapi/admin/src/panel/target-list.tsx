@@ -1,7 +1,7 @@
 import { Flex, Typography } from '@strapi/design-system';
 import type { ReactElement } from 'react';
 
-import type { TargetState } from '../../../contract/admin-api.ts';
+import type { EntryStatus } from '../../../contract/admin-api.ts';
 import { ProblemText } from '../parts/problem-text.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { When } from '../parts/when.tsx';
@@ -11,9 +11,8 @@ import { Section } from './section.tsx';
 /** Each target by itself: one can be done while another waits for it. */
 export function TargetList({
   targets,
-}: {
-  readonly targets: readonly TargetState[];
-}): ReactElement {
+  isGone,
+}: Pick<EntryStatus, 'targets' | 'isGone'>): ReactElement {
   const say = useTexts();
   return (
     <Section title={say('targets.list')}>
@@ -25,7 +24,7 @@ export function TargetList({
                 {target}
               </Typography>
               <Flex gap={2}>
-                <StateMark state={state} />
+                <StateMark state={state} isGone={isGone} />
                 <Typography variant="pi" textColor="neutral600">
                   <When atMs={sinceMs} />
                 </Typography>

@@ -60,7 +60,7 @@ export function ProblemText({
         {explained}
       </Typography>
       {!isExact && (
-        <details open={isOpen}>
+        <details open={isOpen} style={{ marginTop: '0.4rem' }}>
           <Typography tag="summary" variant="pi" textColor="neutral600" cursor="pointer">
             {say('problem.exact')}
           </Typography>

@@ -1,3 +1,4 @@
+import { REMOVALS } from '../../../contract/admin-api.ts';
 import type { TextKey } from '../translations/keys.ts';
 import type { Say } from '../translations/texts.ts';
 
@@ -31,5 +32,5 @@ export function reasonText(say: Say, reason: string): string {
 
 /** Whether a change took its entry from visitors. */
 export function tookAway(reason: string): boolean {
-  return reason === 'unpublish' || reason === 'delete';
+  return REMOVALS.has(reason);
 }

@@ -11,8 +11,8 @@ export function Figures({ summary }: { readonly summary: Summary }): ReactElemen
   const intl = useIntl();
   const { waiting, failed, callsToday, quota } = summary;
   const figures = [
-    { name: say('widget.waiting'), value: intl.formatNumber(waiting) },
-    { name: say('widget.failed'), value: intl.formatNumber(failed) },
+    { name: say('widget.waiting'), value: say('widget.changes', { count: waiting }) },
+    { name: say('widget.failed'), value: say('widget.changes', { count: failed }) },
     { name: say('widget.calls'), value: intl.formatNumber(callsToday) },
     {
       name: say('widget.quota'),

@@ -61,13 +61,14 @@ export function toChange(
     state: worst?.state ?? 'discarded',
     problem: showProblem(worst?.problem, { isAll, isOwn }),
     committedAtMs,
-    ...timesOf(rows),
+    ...timesOf(rows, worst?.state),
   };
 }
 
-/** When the last of the rows was accepted, complete and verified: not before all of them are. */
+/** When the last of the rows was accepted, complete and verified: not before all of them are, at all targets. */
 function timesOf(
   rows: readonly HistoryEntry[],
+  worst: Change['state'] | undefined,
 ): Pick<Change, 'acceptedAtMs' | 'completeAtMs' | 'verifiedAtMs'> {
   const accepted = rows.map(({ batch }) => batch?.calls[0]?.atMs);
   const complete = rows.map(({ state, batch }) =>
@@ -75,12 +76,11 @@ function timesOf(
       ? Math.max(0, ...(batch?.calls ?? []).map(({ atMs, waitedMs }) => atMs + waitedMs))
       : undefined,
   );
-  const isLive = progressOfRows(rows)?.state === 'live';
   const verified = rows.flatMap(({ probe }) => (probe?.verified === true ? probe.atMs : []));
   return {
     acceptedAtMs: lastOf(accepted),
     completeAtMs: lastOf(complete),
-    verifiedAtMs: isLive ? lastOf(verified) : undefined,
+    verifiedAtMs: worst === 'live' ? lastOf(verified) : undefined,
   };
 }
 

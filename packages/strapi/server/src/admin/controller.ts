@@ -59,7 +59,9 @@ export function createAdminController(instance: Instance): AdminController {
       context.set('Content-Disposition', 'attachment; filename="freshtag-history.csv"');
       return lines;
     }),
-    testStep: answer(({ params, request }) => testStep(instance, params['step'], request.body)),
+    testStep: answer(({ params, request }, reader) =>
+      testStep(instance, reader, { step: params['step'], body: request.body }),
+    ),
     retry: answer(({ params }, reader) => retryChange(instance, reader, readChangeId(params))),
     discard: answer(({ params }, reader) => discardChange(instance, reader, readChangeId(params))),
     settings: answer(() => settingsView(instance)),

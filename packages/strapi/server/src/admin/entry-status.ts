@@ -1,23 +1,24 @@
 import { errors } from '@strapi/utils';
 
-import type { EntryReference, EntryStatus, RefreshState } from '../../../contract/admin-api.ts';
-import { isDrafted } from '../changes/schema.ts';
+import {
+  REMOVALS,
+  type EntryReference,
+  type EntryStatus,
+  type RefreshState,
+} from '../../../contract/admin-api.ts';
 import type { Instance } from '../instance.ts';
 import { stagesOf } from '../outbox/stages.ts';
-import { verifyTargetsOf } from '../probe/look.ts';
-import { urlsOfEntry } from '../probe/urls.ts';
 import { rowsOfChange, tagsOfRows, targetStates, type ChangeRows } from './changes.ts';
+import { pagesOf, publicWhere } from './entry-pages.ts';
 import { findChanges, readChanges, showChanges } from './read-changes.ts';
 import { quotaDay } from './quota-day.ts';
 import { keyOf, type Reader } from './reader.ts';
 import { worstOf } from './row-state.ts';
 import { showProblem } from './show-problem.ts';
 
-/** How many of the newest changes of a document are looked at. */
+/** How many of the newest changes of a document are looked at, in whatever locale. */
 const NEWEST = 20;
 const SHOWN = 5;
-/** What takes an entry from visitors. */
-const REMOVALS = new Set(['unpublish', 'delete']);
 /** Nothing more is to be done. */
 const ENDED: ReadonlySet<RefreshState> = new Set(['complete', 'settled', 'live', 'discarded']);
 
@@ -30,7 +31,7 @@ export async function entryStatus(
   entry: Entry,
 ): Promise<EntryStatus> {
   const { strapi, names } = instance;
-  const { uid, documentId } = entry;
+  const { uid } = entry;
   const isKnown = Object.hasOwn(strapi.contentTypes, uid) && reader.mayRead(uid);
   if (!isKnown) throw new errors.NotFoundError();
   if (!names.types.has(uid)) return { ...nothingOf(instance, entry), kind: 'untagged' };
@@ -38,11 +39,10 @@ export async function entryStatus(
   if (named(entry) === undefined) throw new errors.NotFoundError();
   const mayRefresh = (await reader.refreshable([entry])).length > 0;
   const nothing = { ...nothingOf(instance, entry), mayRefresh };
-  const pages = await pagesOf(instance, entry, named);
-  if (stagesOf(instance).length === 0) return { ...nothing, ...pages, kind: 'no-targets' };
-  const subject = keyOf({ uid, documentId });
-  const ids = await findChanges(instance, { subject }, { limit: NEWEST });
-  const all = await readChanges(instance, ids);
+  const { withProbing, ...pages } = await pagesOf(instance, entry, named);
+  if (stagesOf(instance).length === 0)
+    return { ...nothing, ...pages, kind: 'no-targets', mayRefresh: false };
+  const all = await readChanges(instance, await findNewest(instance, entry));
   const changes = all.filter((change) => concerns(instance, change, entry)).toSorted(byAppending);
   const [newest] = changes;
   const isPublic = await isPublished(instance, entry);
@@ -54,7 +54,7 @@ export async function entryStatus(
   if (newest === undefined) return { ...common, kind: isPublic ? 'unchanged' : 'draft' };
   const sight = { isAll: reader.mayReadEverything(), isOwn: true };
   const targets = targetStates(newest).map((target) => ({
-    ...target,
+    ...withProbing(target),
     problem: showProblem(target.problem, sight),
   }));
   const { state = 'discarded', sinceMs, problem } = worstOf(targets) ?? {};
@@ -76,6 +76,17 @@ function nothingOf(
     changes: [],
     mayRefresh: false,
   };
+}
+
+/** The newest changes of the document, and those of the locale that came before them. */
+async function findNewest(instance: Instance, entry: Entry): Promise<readonly string[]> {
+  const { uid, documentId, locale } = entry;
+  const subject = keyOf({ uid, documentId });
+  const newest = await findChanges(instance, { subject }, { limit: NEWEST });
+  if (locale === undefined || newest.length < NEWEST) return newest;
+  const [tag = ''] = instance.names.tagsOfEntry(uid, entry);
+  const own = await findChanges(instance, { subject, tag }, { limit: SHOWN });
+  return [...new Set([...newest, ...own])];
 }
 
 /** The newest first, also where clocks differ or were set back: the names of changes are of their time. */
@@ -108,38 +119,4 @@ async function isPublished(
 ): Promise<boolean> {
   const where = { documentId, ...publicWhere(strapi, uid, locale) };
   return (await strapi.db.query(uid).count({ where })) > 0;
-}
-
-/** Where it is looked whether visitors see what is published, in the locales that the reader may see. */
-async function pagesOf(
-  { strapi, config }: Instance,
-  { uid, documentId, locale }: Entry,
-  named: Awaited<ReturnType<Reader['name']>>,
-): Promise<Pick<EntryStatus, 'urls' | 'probing'>> {
-  const option = config.types[uid];
-  if (option === undefined || option === false || option.urls === undefined)
-    return { urls: [], probing: 'no-urls' };
-  const where = { documentId, ...publicWhere(strapi, uid, locale) };
-  const rows: readonly { readonly locale?: string | null }[] = await strapi.db
-    .query(uid)
-    .findMany({ where });
-  const urls = rows
-    .filter((row) => named({ uid, documentId, locale: row.locale ?? undefined }) !== undefined)
-    .flatMap((row) => urlsOf(config, uid, row));
-  const isLooked = verifyTargetsOf(config).size > 0;
-  return { urls: [...new Set(urls)], probing: isLooked ? 'on' : 'no-verify' };
-}
-
-/** The project's own function may fail; the log says it where it is looked. */
-function urlsOf(config: Instance['config'], uid: string, entry: object): readonly string[] {
-  try {
-    return urlsOfEntry(config, uid, { ...entry });
-  } catch {
-    return [];
-  }
-}
-
-function publicWhere(strapi: Instance['strapi'], uid: string, locale: string | undefined): object {
-  const drafted = isDrafted(strapi, uid) ? { publishedAt: { $notNull: true } } : {};
-  return { ...(locale !== undefined && { locale }), ...drafted };
 }

@@ -5,7 +5,6 @@ import {
   RIGHTS,
   type Change,
   type ChangeDetail,
-  type EntryReference,
   type HistoryFilter,
   type HistoryPage,
   type RefreshState,
@@ -19,8 +18,8 @@ import {
   targetStates,
   type ChangeRows,
 } from './changes.ts';
-import { findChanges, readChanges, showChanges } from './read-changes.ts';
-import { entryOfKey, type Reader } from './reader.ts';
+import { findChanges, keepVisible, readChanges, showChanges } from './read-changes.ts';
+import type { Reader } from './reader.ts';
 import type { HistoryRequest } from './request.ts';
 import { progressOfRow, worstOf } from './row-state.ts';
 import { showProblem } from './show-problem.ts';
@@ -31,6 +30,8 @@ import { lookAtTags } from './tag-sight.ts';
 const MOST_LOOKS = 5;
 /** A look is for so many times more than the page can have, at most. */
 const MOST_GROWTH = 4;
+/** Most rows of a change that are shown: it is asked for every few seconds. */
+const MOST_ROWS = 200;
 
 /**
  * What one row of a change is at least for it to be so far. What most changes are has no index, and is found
@@ -68,7 +69,7 @@ export async function historyPage(
     const ids = await findAny(instance, filter, { before, limit: count });
     const changes = await readChanges(instance, ids);
     const meant = changes.filter((change) => isMeant(change, filter));
-    found.push(...(await findable(instance, reader, meant, filter)));
+    found.push(...(await keepVisible(reader, meant)));
     before = ids.at(-1);
     if (ids.length < count) before = undefined;
     if (before === undefined || found.length > limit) break;
@@ -128,59 +129,39 @@ function isMeant(change: ChangeRows, { uid, state }: HistoryFilter): boolean {
   return state === undefined || worstOf(targetStates(change))?.state === state;
 }
 
-/** A tag of the project's own may tell what it is of: by it, only what the reader may see is found. */
-async function findable(
-  instance: Instance,
-  reader: Reader,
-  changes: readonly ChangeRows[],
-  { tag }: HistoryFilter,
-): Promise<readonly ChangeRows[]> {
-  const { types } = instance.names;
-  if (tag === undefined || meaningOfTag(types, tag).uid !== undefined) return changes;
-  const named = await reader.name(changes.flatMap((change) => entryOf(change) ?? []));
-  return changes.filter((change) => {
-    const entry = entryOf(change);
-    return entry === undefined || named(entry) !== undefined;
-  });
-}
-
-function entryOf(change: ChangeRows): EntryReference | undefined {
-  return entryOfKey(rowsOfChange(change)[0]?.subject);
-}
-
-/** @throws NotFoundError */
+/** @throws NotFoundError for a change that there is not, or of an entry that the reader may not see */
 export async function changeDetail(
   instance: Instance,
   reader: Reader,
   id: string,
 ): Promise<ChangeDetail> {
-  const [rows] = await readChanges(instance, [id]);
+  const [rows] = await keepVisible(reader, await readChanges(instance, [id]));
   if (rows === undefined) throw new errors.NotFoundError();
   const [change] = await showChanges(instance, reader, [rows]);
   if (change === undefined) throw new errors.NotFoundError();
-  return { ...change, ...(await detailsOf(instance, reader, rows, change)) };
+  return { ...change, ...(await detailsOf(instance, reader, rows)) };
 }
 
 async function detailsOf(
   instance: Instance,
   reader: Reader,
   change: ChangeRows,
-  { entry }: Change,
 ): Promise<Omit<ChangeDetail, keyof Change>> {
   const sight = await lookAtTags(instance, reader, tagsOfRows(change));
   const all = rowsOfChange(change);
-  const isOwn = entry !== undefined || entryOfKey(all[0]?.subject) === undefined;
+  const seen = all.filter(({ tag }) => sight.sees(tag, true));
   const may = reader.may(RIGHTS.refreshTags);
   const states = targetStates(change).map((each) => ({
     ...each,
-    problem: showProblem(each.problem, { isAll: reader.mayReadEverything(), isOwn }),
+    problem: showProblem(each.problem, { isAll: reader.mayReadEverything(), isOwn: true }),
   }));
   return {
     targetStates: states,
     calls: callsOfRows(all),
-    rows: all
-      .filter(({ tag }) => sight.sees(tag, isOwn))
+    rows: seen
+      .slice(0, MOST_ROWS)
       .map((row) => ({ tag: row.tag, domain: row.domain, state: progressOfRow(row).state })),
+    rowTotal: seen.length,
     mayRetry: may && isStuck(change),
     mayDiscard: may && all.some((row) => progressOfRow(row).state === 'failed'),
   };

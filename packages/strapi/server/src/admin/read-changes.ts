@@ -1,6 +1,6 @@
 import type { HistoryEntry, HistoryQuery } from '@freshtag/core/relay';
 
-import type { Change } from '../../../contract/admin-api.ts';
+import type { Change, EntryReference } from '../../../contract/admin-api.ts';
 import type { Instance } from '../instance.ts';
 import { stagesOf, type Stage } from '../outbox/stages.ts';
 import { nameActors } from './actors.ts';
@@ -78,32 +78,48 @@ async function rowsIn(
   return Map.groupBy(rows.toReversed(), ({ change }) => change);
 }
 
-/** What a reader may see of changes. */
+/** Without those of entries that the reader may not see: not even that there was something is theirs to know. */
+export async function keepVisible(
+  reader: Reader,
+  changes: readonly ChangeRows[],
+): Promise<readonly ChangeRows[]> {
+  // Some may be of types that have no tags any more: nobody can name their entries.
+  if (reader.mayReadEverything()) return changes;
+  const named = await reader.name(changes.flatMap((change) => entryOf(change) ?? []));
+  return changes.filter((change) => {
+    const entry = entryOf(change);
+    return entry === undefined || named(entry) !== undefined;
+  });
+}
+
+function entryOf(change: ChangeRows): EntryReference | undefined {
+  return entryOfKey(rowsOfChange(change)[0]?.subject);
+}
+
+/**
+ * What a reader may see of changes.
+ * @param changes those that {@link keepVisible} leaves
+ */
 export async function showChanges(
   instance: Instance,
   reader: Reader,
   changes: readonly ChangeRows[],
 ): Promise<readonly Change[]> {
   const firsts = changes.map((change) => rowsOfChange(change)[0]);
-  const entries = firsts.flatMap((row) => entryOfKey(row?.subject) ?? []);
-  const named = await reader.name(entries);
+  const named = await reader.name(changes.flatMap((change) => entryOf(change) ?? []));
   const actorOf = await nameActors(
     instance,
     firsts.map((row) => row?.actor),
   );
   const sight = await lookAtTags(instance, reader, changes.flatMap(tagsOfRows));
   return changes.map((change, index) => {
-    const first = firsts[index];
-    const reference = entryOfKey(first?.subject);
-    const entry = named(reference);
-    const isOwn = reference === undefined || entry !== undefined;
-    const tags = tagsOfRows(change).filter((tag) => sight.sees(tag, isOwn));
+    const tags = tagsOfRows(change).filter((tag) => sight.sees(tag, true));
     return toChange(change, {
-      entry,
-      actor: actorOf(first?.actor),
+      entry: named(entryOf(change)),
+      actor: actorOf(firsts[index]?.actor),
       tags,
       isAll: reader.mayReadEverything(),
-      isOwn,
+      isOwn: true,
     });
   });
 }

@@ -41,6 +41,8 @@ export function entryOfKey(key: string | undefined): EntryReference | undefined 
 export async function createReader(instance: Instance, ability: Ability): Promise<Reader> {
   const { strapi, names } = instance;
   const codes = await localeCodes(instance);
+  // Tags have them in lower case.
+  const spellings = new Map(codes.map((code) => [code.toLowerCase(), code]));
   const mayRead = (uid: string): boolean =>
     Object.hasOwn(strapi.contentTypes, uid) && ability.can(readActionOf(uid), uid);
   const mayReadAll = (uid: string): boolean =>
@@ -69,8 +71,12 @@ export async function createReader(instance: Instance, ability: Ability): Promis
         if (entry === undefined || !names.types.has(entry.uid) || !mayRead(entry.uid))
           return undefined;
         const known = found.get(keyOf(entry));
-        if (mayReadAll(entry.uid)) return known?.get('') ?? nameless(instance, entry);
-        return known?.get(entry.locale?.toLowerCase() ?? '');
+        const lower = entry.locale?.toLowerCase() ?? '';
+        const named = mayReadAll(entry.uid)
+          ? (known?.get('') ?? nameless(instance, entry))
+          : known?.get(lower);
+        const locale = spellings.get(lower);
+        return named && locale !== undefined ? { ...named, locale } : named;
       };
     },
     refreshable: async (entries) => {

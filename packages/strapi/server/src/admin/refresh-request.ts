@@ -4,7 +4,7 @@ import * as v from 'valibot';
 
 import {
   RIGHTS,
-  type EntryReference,
+  type EntriesRequest,
   type RefreshPreview,
   type RefreshRequest,
 } from '../../../contract/admin-api.ts';
@@ -22,11 +22,9 @@ const MOST_TAGS = 1000;
 
 const name = v.pipe(text, v.minLength(1), v.maxLength(255));
 const ENTRIES = v.strictObject({
-  entries: v.pipe(
-    v.array(v.strictObject({ uid: name, documentId: name, locale: v.optional(name) })),
-    v.minLength(1),
-    v.maxLength(MOST_ENTRIES),
-  ),
+  uid: name,
+  documentIds: v.pipe(v.array(name), v.minLength(1), v.maxLength(MOST_ENTRIES)),
+  locale: v.optional(name),
 });
 const TAGS = v.strictObject({
   tags: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(MOST_TAGS)),
@@ -37,7 +35,7 @@ const ALL = v.strictObject({ all: v.literal(true), confirm: v.optional(v.string(
 export function readRefreshRequest(body: unknown): RefreshRequest {
   const has = (key: string): boolean =>
     typeof body === 'object' && body !== null && Object.hasOwn(body, key);
-  if (has('entries')) return parse(ENTRIES, body);
+  if (has('documentIds')) return parse(ENTRIES, body);
   return has('tags') ? parse(TAGS, body) : parse(ALL, body);
 }
 
@@ -75,7 +73,7 @@ async function planRefresh(
   request: RefreshRequest,
 ): Promise<RefreshPlan> {
   const actor = currentActor(instance.strapi);
-  if ('entries' in request) return planEntries(instance, reader, request.entries);
+  if ('documentIds' in request) return planEntries(instance, reader, request);
   if ('tags' in request) {
     if (!reader.may(RIGHTS.refreshTags)) throw new errors.ForbiddenError();
     const tags = checkTags(request.tags);
@@ -90,14 +88,13 @@ async function planRefresh(
 async function planEntries(
   instance: Instance,
   reader: Reader,
-  given: readonly EntryReference[],
+  { uid, documentIds, locale }: EntriesRequest,
 ): Promise<RefreshPlan> {
   const { strapi, names } = instance;
-  const wanted = new Map(given.map((entry) => [`${keyOf(entry)} ${entry.locale ?? ''}`, entry]));
-  const permitted = [...wanted.values()].filter(
-    ({ uid }) => names.types.has(uid) && reader.may(RIGHTS.refresh, uid),
-  );
-  if (permitted.length === 0 && !mayRefreshAny(instance, reader)) throw new errors.ForbiddenError();
+  const wanted = [...new Set(documentIds)].map((documentId) => ({ uid, documentId, locale }));
+  const isPermitted = names.types.has(uid) && reader.may(RIGHTS.refresh, uid);
+  if (!isPermitted && !mayRefreshAny(instance, reader)) throw new errors.ForbiddenError();
+  const permitted = isPermitted ? wanted : [];
   const named = await reader.name(permitted);
   const entries = await reader.refreshable(permitted.filter((entry) => named(entry) !== undefined));
   const actor = currentActor(strapi);
@@ -107,7 +104,7 @@ async function planEntries(
     actor,
     reason: 'refresh',
   }));
-  const counts = { entries: entries.length, refused: wanted.size - entries.length };
+  const counts = { entries: entries.length, refused: wanted.length - entries.length };
   return planOf(instance, changes, counts);
 }
 
@@ -117,16 +114,19 @@ function mayRefreshAny({ names }: Instance, reader: Reader): boolean {
 
 function planOf(
   instance: Instance,
-  changes: readonly NewChange[],
+  wanted: readonly NewChange[],
   counts: Pick<RefreshPreview, 'entries' | 'refused'>,
 ): RefreshPlan {
+  const targets = stagesOf(instance).flatMap((stage) => stage.targets);
+  // Without targets there is nobody to refresh them.
+  const changes = targets.length === 0 ? [] : wanted;
   const tags = [...new Set(changes.flatMap((change) => change.tags))];
   const preview: RefreshPreview = {
     ...counts,
     environment: instance.config.environment,
     tags: tags.length,
     calls: countCalls(instance, tags),
-    targets: stagesOf(instance).flatMap(({ targets }) => targets),
+    targets,
   };
   return { preview, changes };
 }

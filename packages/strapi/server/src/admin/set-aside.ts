@@ -28,6 +28,8 @@ async function afterEach(
   change: string,
   act: (store: ReturnType<typeof stagesOf>[number]['store']) => Promise<number>,
 ): Promise<ChangeDetail> {
+  // Nothing is done to what the reader may not see.
+  await changeDetail(instance, reader, change);
   for (const { store } of stagesOf(instance)) await act(store);
   return changeDetail(instance, reader, change);
 }

@@ -1,10 +1,11 @@
-import type { BatchCall } from '@freshtag/core/relay';
+import type { BatchCall, RowState } from '@freshtag/core/relay';
 
-import type { Summary, SummaryHour } from '../../../contract/admin-api.ts';
+import { MOST_COUNTED, type Summary, type SummaryHour } from '../../../contract/admin-api.ts';
 import type { Instance } from '../instance.ts';
 import { stagesOf } from '../outbox/stages.ts';
 import { quotaDay } from './quota-day.ts';
 import { knownQuota } from './quota.ts';
+import { findChanges } from './read-changes.ts';
 import type { Reader } from './reader.ts';
 import { showProblem } from './show-problem.ts';
 
@@ -23,8 +24,8 @@ export async function summary(instance: Instance, reader: Reader): Promise<Summa
     stages.filter(({ kind }) => kind === 'dynamic').map(({ store }) => store.callsSince(sinceMs)),
   );
   const all = calls.flat();
-  const waiting = figures.reduce((sum, each) => sum + each.waiting, 0);
-  const failed = figures.reduce((sum, each) => sum + each.parked + each.parkedBatches, 0);
+  const waiting = await countChanges(instance, 'waiting');
+  const failed = await countChanges(instance, 'parked');
   const problem = figures.find((each) => each.problem !== undefined)?.problem;
   return {
     state: stateOf({ stages: stages.length, waiting, failed }),
@@ -36,6 +37,11 @@ export async function summary(instance: Instance, reader: Reader): Promise<Summa
     quota: knownQuota(instance, nowMs),
     hours: hours.map((startMs) => hourOf(startMs, all)),
   };
+}
+
+/** A change has a row for each tag and domain. */
+async function countChanges(instance: Instance, state: RowState): Promise<number> {
+  return (await findChanges(instance, { state }, { limit: MOST_COUNTED })).length;
 }
 
 function stateOf({

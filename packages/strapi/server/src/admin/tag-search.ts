@@ -1,10 +1,15 @@
 import { isFreshtagError, isTag, listTag, overflowTag, readCacheTag } from '@freshtag/core';
 import { askPage, type PageAnswer } from '@freshtag/core/verify';
 
-import type { FoundTag, NamedEntry, TagSearch } from '../../../contract/admin-api.ts';
+import type {
+  EntryReference,
+  FoundTag,
+  NamedEntry,
+  TagSearch,
+} from '../../../contract/admin-api.ts';
 import type { VerifyTarget } from '../config.ts';
 import type { Instance } from '../instance.ts';
-import { stagesOf } from '../outbox/stages.ts';
+import { stagesOf, type Stage } from '../outbox/stages.ts';
 import { domainOf, verifyTargetsOf } from '../probe/look.ts';
 import { typeNameOf } from './find-entries.ts';
 import { entryOfKey, type Reader } from './reader.ts';
@@ -15,6 +20,8 @@ const MOST_ENTRIES = 20;
 const MOST_TAGS = 200;
 /** So many rows of a tag are looked at for what was refreshed with it. */
 const NEWEST_ROWS = 200;
+/** Most questions to the outboxes about who carries tags: each takes two statements. */
+const MOST_QUESTIONS = 8;
 /** So many entries of a type are counted. */
 const MOST_COUNTED = 1000;
 const TIMEOUT_MS = 10_000;
@@ -78,54 +85,67 @@ async function describeTags(
   reader: Reader,
   tags: readonly string[],
 ): Promise<readonly FoundTag[]> {
-  const { names } = instance;
+  const { types } = instance.names;
   const sight = await lookAtTags(instance, reader, tags);
-  const found: FoundTag[] = [];
-  for (const tag of tags.filter((each) => sight.sees(each, true))) {
-    const { kind, uid } = meaningOfTag(names.types, tag);
-    const entry = sight.entryOf(tag);
-    const carriers =
-      entry === undefined
-        ? await carriersOf(instance, reader, tag)
-        : { entries: [entry], total: 1 };
-    found.push({
+  const seen = tags.filter((tag) => sight.sees(tag, true));
+  const told = new Map(
+    seen.flatMap((tag) => {
+      const entry = sight.entryOf(tag);
+      const isTold = entry !== undefined || meaningOfTag(types, tag).kind === 'list';
+      return isTold ? [[tag, entry === undefined ? [] : [entry]] as const] : [];
+    }),
+  );
+  const asked = await findCarriers(
+    instance,
+    reader,
+    seen.filter((tag) => !told.has(tag)),
+  );
+  return seen.map((tag) => {
+    const { kind, uid } = meaningOfTag(types, tag);
+    const carriers = told.get(tag) ?? asked.get(tag);
+    return {
       tag,
       kind,
       typeName: uid === undefined ? undefined : typeNameOf(instance, uid),
-      entries: carriers.entries,
-      entryTotal: carriers.total,
-    });
+      entries: carriers?.slice(0, MOST_ENTRIES) ?? [],
+      entryTotal: carriers?.length,
+    };
+  });
+}
+
+/** Who carries tags that are not one entry's: of the first of them, as far as may be asked at once. */
+async function findCarriers(
+  instance: Instance,
+  reader: Reader,
+  tags: readonly string[],
+): Promise<ReadonlyMap<string, readonly NamedEntry[]>> {
+  const stages = stagesOf(instance);
+  const most = Math.ceil(MOST_QUESTIONS / Math.max(1, stages.length));
+  const carriers = new Map<string, readonly NamedEntry[]>();
+  const refreshed = new Map<string, readonly EntryReference[]>();
+  for (const tag of tags.slice(0, most)) {
+    const { kind, uid } = meaningOfTag(instance.names.types, tag);
+    if (kind === 'overflow' && uid !== undefined)
+      carriers.set(tag, await reader.search(uid, '', MOST_COUNTED));
+    else refreshed.set(tag, await refreshedWith(stages, tag));
   }
-  return found;
-}
-
-interface Carriers {
-  readonly entries: readonly NamedEntry[];
-  readonly total: number;
-}
-
-/** Who carries a tag that is not one entry's. */
-async function carriersOf(instance: Instance, reader: Reader, tag: string): Promise<Carriers> {
-  const { kind, uid } = meaningOfTag(instance.names.types, tag);
-  if (kind === 'list') return { entries: [], total: 0 };
-  const entries =
-    kind === 'overflow' && uid !== undefined
-      ? await reader.search(uid, '', MOST_COUNTED)
-      : await refreshedWith(instance, reader, tag);
-  return { entries: entries.slice(0, MOST_ENTRIES), total: entries.length };
+  const named = await reader.name([...refreshed.values()].flat());
+  for (const [tag, entries] of refreshed)
+    carriers.set(
+      tag,
+      entries.flatMap((entry) => named(entry) ?? []),
+    );
+  return carriers;
 }
 
 /** Entries whose changes have lately refreshed a tag of the project's own. */
 async function refreshedWith(
-  instance: Instance,
-  reader: Reader,
+  stages: readonly Stage[],
   tag: string,
-): Promise<readonly NamedEntry[]> {
+): Promise<readonly EntryReference[]> {
   const subjects = new Set<string | undefined>();
-  for (const { store } of stagesOf(instance))
+  for (const { store } of stages)
     for (const { subject } of await store.history({ tag, limit: NEWEST_ROWS }))
       subjects.add(subject);
-  const entries = [...subjects].flatMap((subject) => entryOfKey(subject) ?? []);
-  const named = await reader.name(entries);
-  return entries.flatMap((entry) => named(entry) ?? []);
+  return [...subjects].flatMap((subject) => entryOfKey(subject) ?? []);
 }

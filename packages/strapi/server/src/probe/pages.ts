@@ -15,9 +15,17 @@ export interface RefreshedDocument {
 
 /** Where visitors see a document, or saw it. */
 export interface DocumentPages {
-  readonly urls: readonly string[];
+  readonly pages: readonly Page[];
+  /** One for each locale; none for a type whose locales have no tags of their own. */
+  readonly localeTags: ReadonlySet<string>;
   /** Why that cannot be told. */
   readonly problem?: string | undefined;
+}
+
+export interface Page {
+  readonly url: string;
+  /** Of the locale that it shows. */
+  readonly tag: string;
 }
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -50,30 +58,45 @@ function pagesOfDocument(
   document: RefreshedDocument,
   { entries, codes }: { readonly entries: readonly Entry[]; readonly codes: readonly string[] },
 ): DocumentPages {
-  const { strapi, config } = instance;
+  const { strapi, config, names } = instance;
   const { uid, documentId } = document;
+  const tagOf = (locale: string | null): string =>
+    names.tagsOfEntry(uid, { documentId, locale })[0] ?? '';
   const drafted = isDrafted(strapi, uid);
   const [published, drafts] = [
     entries.filter((entry) => !drafted || isThere(entry['publishedAt'])),
     entries.filter((entry) => drafted && !isThere(entry['publishedAt'])),
   ];
   try {
-    const urls = published.flatMap((entry) => urlsOfEntry(config, uid, entry));
-    const gone = goneLocales(instance, document, { codes, published, drafts });
-    for (const locale of gone) {
+    const localeTags = new Set(codes.map(tagOf));
+    localeTags.delete(tagOf(null));
+    const pages: Page[] = [];
+    const add = (locale: string | null, urls: readonly string[]): void => {
+      pages.push(...urls.map((url) => ({ url, tag: tagOf(locale) })));
+    };
+    for (const entry of published) add(localeOf(entry), urlsOfEntry(config, uid, entry));
+    const changed = codes.filter((code) => {
+      const tag = tagOf(code);
+      return localeTags.has(tag) && document.tags.has(tag);
+    });
+    for (const locale of goneLocales(changed, { published, drafts })) {
       const draft = drafts.find((entry) => localeOf(entry) === locale);
       const own =
         draft === undefined
           ? urlsOfGone(config, uid, { documentId, locale })
           : urlsOfEntry(config, uid, draft);
-      if (own === undefined) return { urls: [], problem: GONE };
-      urls.push(...own);
+      if (own === undefined) return { pages: [], localeTags, problem: GONE };
+      add(locale, own);
     }
-    return { urls: [...new Set(urls)] };
+    return { pages, localeTags };
   } catch (error) {
     strapi.log.error(`freshtag could not make the URLs of ${uid} ${documentId}: ${String(error)}`);
     const why = isFreshtagError(error) ? error.message : 'It failed; the log says why.';
-    return { urls: [], problem: `The entry has no URLs by types.${uid}.urls: ${why}` };
+    return {
+      pages: [],
+      localeTags: new Set(),
+      problem: `The entry has no URLs by types.${uid}.urls: ${why}`,
+    };
   }
 }
 
@@ -85,17 +108,9 @@ const GONE =
  * might store that it is not there.
  */
 function goneLocales(
-  { names }: Instance,
-  { uid, documentId, tags }: RefreshedDocument,
-  {
-    codes,
-    published,
-    drafts,
-  }: Readonly<{ codes: readonly string[]; published: readonly Entry[]; drafts: readonly Entry[] }>,
+  changed: readonly string[],
+  { published, drafts }: Readonly<{ published: readonly Entry[]; drafts: readonly Entry[] }>,
 ): readonly (string | null)[] {
-  const tagOf = (locale?: string): string | undefined =>
-    names.tagsOfEntry(uid, { documentId, locale })[0];
-  const changed = codes.filter((code) => tagOf(code) !== tagOf() && tags.has(tagOf(code) ?? ''));
   const gone = changed.filter((code) => published.every((entry) => localeOf(entry) !== code));
   if (published.length > 0 || gone.length > 0) return gone;
   return drafts.length > 0 ? drafts.map(localeOf) : [null];

@@ -6,7 +6,8 @@ import { reasonOf } from '../changes/watched-type.ts';
 import type { Instance } from '../instance.ts';
 import type { Stage } from '../outbox/stages.ts';
 import { domainOf, lookAt, problemOf, type VerifyTargets } from './look.ts';
-import { pagesOf, type DocumentPages } from './pages.ts';
+import { pagesOf, type DocumentPages, type Page } from './pages.ts';
+import { readScopes, type Scope } from './scopes.ts';
 
 export interface ProberOptions {
   readonly instance: Instance;
@@ -30,7 +31,7 @@ export interface Prober {
 /** When it is looked again after each time that the edge was not fresh: two minutes in all. */
 const RETRY_DELAYS_MS = [2000, 4000, 8000, 16_000, 32_000, 64_000] as const;
 /** What ended before is left as it is. */
-const MAX_AGE_MS = 3_600_000;
+export const MAX_AGE_MS = 3_600_000;
 /** Most documents in one round, and about how many wait for theirs. */
 const ROUND = 50;
 const MOST_WAITING = 2000;
@@ -141,13 +142,13 @@ function createWork(
     if (due.length === 0) return false;
     const documents = due.map(([, document]) => document);
     const pages = await pagesOf(instance, documents.map(withTags));
-    const verdicts = await lookAt(
-      pages.flatMap(({ urls }) => urls),
-      { targets, clock, signal },
-    );
-    const judged = documents.map((document, index) =>
-      judge(document, pages[index] ?? { urls: [] }, verdicts),
-    );
+    const urls = new Set(pages.flatMap((ofDocument) => ofDocument.pages.map(({ url }) => url)));
+    const verdicts = await lookAt([...urls], { targets, clock, signal });
+    const judged: Judged[] = [];
+    for (const [index, document] of documents.entries()) {
+      const own = pages[index] ?? NO_PAGES;
+      judged.push(judge(document, own, { verdicts, scopes: await scopesOf(document, own) }));
+    }
     await note(judged.flatMap(({ findings }) => findings));
     for (const [index, [subject, document]] of due.entries()) {
       const { again = [] } = judged[index] ?? {};
@@ -171,25 +172,60 @@ interface Judged {
   readonly again: readonly WaitingRow[];
 }
 
-/** Each row by those pages that are at its domain; where there is none, nothing can be said of it. */
+const NO_PAGES: DocumentPages = { pages: [], localeTags: new Set() };
+
+const OVERTAKEN =
+  'The entry was changed again before the edge was seen to serve this. Whether it serves the newest, the later change says.';
+
+async function scopesOf(
+  { uid, documentId, rows }: Waiting,
+  { localeTags }: DocumentPages,
+): Promise<ReadonlyMap<number, Scope>> {
+  const scopes: (readonly [number, Scope])[] = [];
+  for (const store of new Set(rows.map((row) => row.store)))
+    scopes.push(...(await readScopes(store, `${uid}:${documentId}`, localeTags)));
+  return new Map(scopes);
+}
+
+/**
+ * Each row by those pages that are at its domain, in its locale or in those that its change was about; where
+ * there is none, nothing can be said of it.
+ */
 function judge(
   { rows, attempts }: Waiting,
-  { urls, problem }: DocumentPages,
-  verdicts: ReadonlyMap<string, PageVerdict>,
+  { pages, problem }: DocumentPages,
+  {
+    verdicts,
+    scopes,
+  }: Readonly<{
+    verdicts: ReadonlyMap<string, PageVerdict>;
+    scopes: ReadonlyMap<number, Scope>;
+  }>,
 ): Judged {
   if (problem !== undefined) return { findings: [{ rows, problem }], again: [] };
   const findings: Finding[] = [];
   const again: WaitingRow[] = [];
-  for (const domain of new Set(urls.map(domainOf))) {
-    const own = rows.filter((row) => row.domain === domain);
-    const found = problemOf(
-      urls.filter((url) => domainOf(url) === domain),
-      verdicts,
-    );
-    if (found !== undefined && attempts < RETRY_DELAYS_MS.length) again.push(...own);
-    else findings.push({ rows: own, problem: found });
+  for (const row of rows) {
+    const scope = scopes.get(row.id);
+    const urls = scope === undefined ? [] : urlsOf(row, pages, scope);
+    if (scope === undefined || urls.length === 0) continue;
+    const found = scope.isOvertaken ? OVERTAKEN : problemOf(urls, verdicts);
+    const isLast = scope.isOvertaken || attempts >= RETRY_DELAYS_MS.length;
+    if (found === undefined || isLast) findings.push({ rows: [row], problem: found });
+    else again.push(row);
   }
   return { findings, again };
+}
+
+function urlsOf(
+  { tag, domain }: WaitingRow,
+  pages: readonly Page[],
+  { locales }: Scope,
+): readonly string[] {
+  const isShown = (page: Page): boolean =>
+    locales.has(tag) ? page.tag === tag : locales.size === 0 || locales.has(page.tag);
+  const urls = pages.filter(isShown).map(({ url }) => url);
+  return [...new Set(urls)].filter((url) => domainOf(url) === domain);
 }
 
 /** Few statements, however many rows there are. */

@@ -1,4 +1,4 @@
-import { Box, Flex, Typography } from '@strapi/design-system';
+import { Flex, Typography } from '@strapi/design-system';
 import type { ReactElement, ReactNode } from 'react';
 import { styled } from 'styled-components';
 
@@ -15,6 +15,7 @@ import { DataTable } from '../data-table.tsx';
 import { Facts } from '../facts.tsx';
 import { Section } from '../section.tsx';
 import { Decisions } from './decisions.tsx';
+import { Rows } from './rows.tsx';
 import { TimeLine } from './time-line-view.tsx';
 
 interface ChangeViewProps {
@@ -102,32 +103,7 @@ function Targets({ change }: { readonly change: ChangeDetail }): ReactElement {
           ]}
         />
       </Section>
-      <Box>
-        <details>
-          <Typography tag="summary" variant="beta" cursor="pointer">
-            {say('change.rows')}
-          </Typography>
-          <Box paddingTop={3}>
-            <DataTable
-              caption={say('change.rows')}
-              rows={change.rows}
-              keyOf={({ tag, domain }) => `${domain} ${tag}`}
-              columns={[
-                {
-                  label: say('tags-page.tag'),
-                  isFree: true,
-                  cell: ({ tag }) => <code>{tag}</code>,
-                },
-                { label: say('change.domain'), isFree: true, cell: ({ domain }) => domain },
-                {
-                  label: say('history.state'),
-                  cell: ({ state }) => <StateMark state={state} isGone={isGone} />,
-                },
-              ]}
-            />
-          </Box>
-        </details>
-      </Box>
+      <Rows change={change} />
     </Flex>
   );
 }

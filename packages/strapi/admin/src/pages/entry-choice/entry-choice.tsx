@@ -1,12 +1,13 @@
 import { Box, Field, TextInput, Typography } from '@strapi/design-system';
 import { Cross } from '@strapi/icons';
-import { useId, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { styled } from 'styled-components';
 
 import type { NamedEntry } from '../../../../contract/admin-api.ts';
 import { textOfFailure } from '../../api/problems.ts';
 import { useTexts } from '../../translations/texts.ts';
-import { useEntries, type FoundEntries } from './use-entries.ts';
+import { isForList, STEPS, type FoundEntries } from './choosing.ts';
+import { useEntries } from './use-entries.ts';
 
 export type ChosenEntry = Pick<NamedEntry, 'uid' | 'documentId' | 'title'>;
 
@@ -18,8 +19,6 @@ interface EntryChoiceProps {
   /** Entries of this type alone. */
   readonly uid?: string | undefined;
 }
-
-const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
 /**
  * Searches while one types. Not the combobox of the design system: that one takes the first of several
@@ -45,13 +44,13 @@ export function EntryChoice({ label, chosen, onChoose, uid }: EntryChoiceProps):
     onChoose(entry);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const step = STEPS[event.key];
-    const isMeant = step !== undefined || (isOpen && ['Enter', 'Escape'].includes(event.key));
-    if (!isMeant) return;
+    if (!isForList(event.nativeEvent, isOpen)) return;
     event.preventDefault();
+    const step = STEPS[event.key];
     if (event.key === 'Escape') setTyped(undefined);
-    else if (event.key === 'Enter') choose(active ?? chosen);
-    else if (!isOpen) search('');
+    else if (event.key === 'Enter') {
+      if (!found.isLoading) choose(active ?? chosen);
+    } else if (!isOpen) search('');
     else if (step !== undefined) setActiveIndex(turn(activeIndex + step, entries.length));
   };
   return (
@@ -137,8 +136,13 @@ interface OptionProps {
 }
 
 function Option({ id, entry, isActive, onChoose }: OptionProps): ReactElement {
+  const option = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isActive) option.current?.scrollIntoView({ block: 'nearest' });
+  }, [isActive]);
   return (
     <Box
+      ref={option}
       tag="li"
       id={id}
       role="option"

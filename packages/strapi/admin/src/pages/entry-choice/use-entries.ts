@@ -1,17 +1,11 @@
 import { useEffect, useState } from 'react';
 
-import type { EntrySearch, NamedEntry } from '../../../../contract/admin-api.ts';
-import type { ApiFailure } from '../../api/problems.ts';
+import type { EntrySearch } from '../../../../contract/admin-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
+import { foundEntries, type FoundEntries } from './choosing.ts';
 
 /** How long the reader rests before Strapi is asked. */
 const REST_MS = 250;
-
-export interface FoundEntries {
-  readonly entries: readonly NamedEntry[];
-  readonly isLoading: boolean;
-  readonly failure: ApiFailure | undefined;
-}
 
 /**
  * @param typed `undefined` asks nothing
@@ -23,11 +17,7 @@ export function useEntries(typed: string | undefined, uid: string | undefined): 
   const answer = useAnswer<EntrySearch>(
     rested === undefined ? undefined : `/freshtag/entries?${asked}`,
   );
-  return {
-    entries: typed === undefined ? [] : (answer.data?.entries ?? []),
-    isLoading: typed !== rested || answer.isLoading,
-    failure: answer.failure,
-  };
+  return foundEntries(typed, rested, answer);
 }
 
 /** What was typed, when the reader rests; at once when it begins or ends. */

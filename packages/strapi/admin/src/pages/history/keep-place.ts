@@ -3,7 +3,7 @@ import type { Change } from '../../../../contract/admin-api.ts';
 /** The first page of the history, as the reader sees it. */
 export interface Shown {
   readonly changes: readonly Change[];
-  /** Whether newer ones are kept back while the reader is looking at these. */
+  /** Whether the newest page is another one, and kept back while the reader is looking at these. */
   readonly hasNewer: boolean;
 }
 
@@ -19,9 +19,9 @@ export function keepPlace(
 ): Shown {
   if (!isBeingRead || shown.length === 0) return { changes: newest, hasNewer: false };
   const current = new Map(newest.map((change) => [change.id, change]));
-  const known = new Set(shown.map(({ id }) => id));
   return {
     changes: shown.map((change) => current.get(change.id) ?? change),
-    hasNewer: newest[0] !== undefined && !known.has(newest[0].id),
+    hasNewer:
+      shown.length !== newest.length || shown.some(({ id }, index) => id !== newest[index]?.id),
   };
 }

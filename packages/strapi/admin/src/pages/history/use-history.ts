@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
 import type { Change, HistoryPage } from '../../../../contract/admin-api.ts';
+import { mayStay } from '../../api/asked.ts';
 import type { ApiFailure } from '../../api/problems.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { isOnItsWay } from '../on-its-way.ts';
@@ -45,15 +46,16 @@ export function useHistory(
   const [page, setPage] = useState<Page>();
   const reading = useRef(isBeingRead);
   reading.current = isBeingRead;
-  const { data } = answer;
+  const { data, failure } = answer;
   useEffect(() => {
+    if (failure !== undefined && !mayStay(failure)) setPage(undefined);
     if (data === undefined) return;
     setPage((last) => {
       const shown = last?.path === path ? last.changes : [];
       const kept = keepPlace(shown, data.changes, reading.current());
       return { ...kept, path, cursor: kept.hasNewer ? last?.cursor : data.cursor };
     });
-  }, [data, path]);
+  }, [data, failure, path]);
   const showNewest = useCallback(() => {
     if (data !== undefined) setPage({ ...data, path, hasNewer: false });
   }, [data, path]);
@@ -61,7 +63,7 @@ export function useHistory(
   return {
     changes: page?.changes,
     next: isCurrent ? page.cursor : undefined,
-    failure: answer.failure,
+    failure,
     isBusy: !isCurrent,
     hasNewer: isCurrent && page.hasNewer,
     showNewest,

@@ -1,9 +1,11 @@
-import { Flex, Typography } from '@strapi/design-system';
+import { Flex, Link, Typography } from '@strapi/design-system';
 import type { ReactElement } from 'react';
+import { Link as RouterLink } from 'react-router-dom';
 
 import type { FoundTag } from '../../../../contract/admin-api.ts';
 import { CopyButton } from '../../parts/copy.tsx';
 import { EntryLink } from '../../parts/entry-link.tsx';
+import { tagsPath } from '../../parts/paths.ts';
 import { useTexts } from '../../translations/texts.ts';
 
 export function TagName({ tag }: { readonly tag: string }): ReactElement {
@@ -25,7 +27,13 @@ export function Meaning({ found }: { readonly found: FoundTag }): string {
 /** Entries whose answers carry it. */
 export function Carriers({ found }: { readonly found: FoundTag }): ReactElement {
   const say = useTexts();
-  const { kind, entries, entryTotal } = found;
+  const { tag, kind, entries, entryTotal } = found;
+  if (entryTotal === undefined)
+    return (
+      <Link tag={RouterLink} to={tagsPath(tag)}>
+        {say('tags-page.look-up')}
+      </Link>
+    );
   if (entryTotal === 0) {
     const isOfEntry = kind === 'entry' || kind === 'locale';
     return (

@@ -95,6 +95,7 @@ export const pages: Record<keyof typeof english, string> = {
   'tags-page.meaning': 'Steht auf',
   'tags-page.carriers': 'Einträge',
   'tags-page.no-carriers': 'Keine, die Sie sehen dürfen',
+  'tags-page.look-up': 'Einträge nachschlagen',
   'tags-page.choose': '{tag} auswählen',
   'tags-page.choose-all': 'Alle auswählen',
   'tags-page.choose-none': 'Keine auswählen',

@@ -94,6 +94,7 @@ export const pages = {
   'tags-page.meaning': 'Is on',
   'tags-page.carriers': 'Entries',
   'tags-page.no-carriers': 'None that you may see',
+  'tags-page.look-up': 'Look up its entries',
   'tags-page.choose': 'Choose {tag}',
   'tags-page.choose-all': 'Choose all',
   'tags-page.choose-none': 'Choose none',

@@ -95,6 +95,7 @@ export const pages: Record<keyof typeof english, string> = {
   'tags-page.meaning': 'Figure sur',
   'tags-page.carriers': 'Entrées',
   'tags-page.no-carriers': 'Aucune que vous puissiez voir',
+  'tags-page.look-up': 'Chercher ses entrées',
   'tags-page.choose': 'Choisir {tag}',
   'tags-page.choose-all': 'Tout choisir',
   'tags-page.choose-none': 'Ne rien choisir',

@@ -93,6 +93,7 @@ export const pages: Record<keyof typeof english, string> = {
   'tags-page.meaning': '出现于',
   'tags-page.carriers': '条目',
   'tags-page.no-carriers': '没有您可查看的条目',
+  'tags-page.look-up': '查找其条目',
   'tags-page.choose': '选择 {tag}',
   'tags-page.choose-all': '全选',
   'tags-page.choose-none': '全不选',

@@ -9,7 +9,9 @@ import {
 import type { Instance } from '../../instance.ts';
 import { stagesOf } from '../../outbox/stages.ts';
 import { CLOUD_TIMEOUT_MS, withCloud } from '../cloud.ts';
+import type { Reader } from '../reader.ts';
 import { credentialsView, problemOf } from '../settings.ts';
+import { showProblem } from '../show-problem.ts';
 import { failed, passed, unknown, type Finding } from './finding.ts';
 
 /** No answer has it: to refresh it drops nothing. */
@@ -89,13 +91,19 @@ export async function tryPermission(instance: Instance): Promise<Finding> {
 }
 
 /** Whether the domain is the account's: no question tells, so by what became of the last call. */
-export async function rememberDomain(instance: Instance, domain: string): Promise<Finding> {
+export async function rememberDomain(
+  instance: Instance,
+  domain: string,
+  reader: Reader,
+): Promise<Finding> {
+  const sight = { isAll: reader.mayReadEverything(), isOwn: false };
   const sinceMs = Date.now() - DAY_MS;
   for (const { domains, store } of stagesOf(instance)) {
     if (!domains.includes(domain)) continue;
     const rows = await store.history({ domain, sinceMs, limit: 20 });
     for (const { problem, batch } of rows) {
-      if (problem?.code === 'DOMAIN_REFUSED') return failed(problem);
+      if (problem?.code === 'DOMAIN_REFUSED')
+        return { result: 'failed', problem: showProblem(problem, sight) };
       if (batch !== undefined && batch.calls.length > 0) return passed(domain);
     }
   }

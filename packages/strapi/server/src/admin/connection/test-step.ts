@@ -8,6 +8,7 @@ import {
 } from '../../../../contract/admin-api.ts';
 import type { Instance } from '../../instance.ts';
 import { domainsOf } from '../../outbox/stages.ts';
+import type { Reader } from '../reader.ts';
 import { parse } from '../request.ts';
 import {
   compareClocks,
@@ -29,18 +30,22 @@ const BODY = v.strictObject({ target: v.pipe(v.string(), v.maxLength(255)) });
  */
 export async function testStep(
   instance: Instance,
-  step: string | undefined,
-  body: unknown,
+  reader: Reader,
+  { step, body }: { readonly step: string | undefined; readonly body: unknown },
 ): Promise<StepResult> {
   const known = CONNECTION_STEPS.find((each) => each === step);
   if (known === undefined) throw new errors.NotFoundError();
   const { target } = parse(BODY, body);
   if (!Object.hasOwn(instance.config.targets, target))
     throw new errors.ValidationError('target: give the name of one');
-  return { step: known, ...(await findOut(instance, known, target)) };
+  return { step: known, ...(await findOut(instance, reader, { step: known, name: target })) };
 }
 
-function findOut(instance: Instance, step: ConnectionStep, name: string): Promise<Finding> {
+function findOut(
+  instance: Instance,
+  reader: Reader,
+  { step, name }: { readonly step: ConnectionStep; readonly name: string },
+): Promise<Finding> {
   const { targets, relay } = instance.config;
   const target = targets[name];
   if (target?.kind !== 'dynamic')
@@ -51,13 +56,13 @@ function findOut(instance: Instance, step: ConnectionStep, name: string): Promis
   if (relay === false)
     return cannot('Another instance on the same database refreshes: relay is false here.');
   const [domain = ''] = domainsOf(target);
-  return CLOUD_STEPS[step](instance, domain);
+  return CLOUD_STEPS[step](instance, domain, reader);
 }
 
 type CloudStep = Exclude<ConnectionStep, 'origin-header' | 'edge-header'>;
 
 const CLOUD_STEPS: Readonly<
-  Record<CloudStep, (instance: Instance, domain: string) => Promise<Finding>>
+  Record<CloudStep, (instance: Instance, domain: string, reader: Reader) => Promise<Finding>>
 > = {
   credentials: findKey,
   clock: compareClocks,

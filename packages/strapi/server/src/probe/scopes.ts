@@ -1,0 +1,41 @@
+import type { OutboxStore } from '@freshtag/core/relay';
+
+/** What the change that a row is of says of its document. */
+export interface Scope {
+  /** The tags of those locales that it changed; none: it was about all of them. */
+  readonly locales: ReadonlySet<string>;
+  /** Whether one of these was changed again: then what visitors see comes of the later change. */
+  readonly isOvertaken: boolean;
+}
+
+/** Of a document, the newest: of older rows nothing is said. */
+const MOST_ROWS = 500;
+
+/**
+ * By row. What is to be judged by it must have been seen before: who asks the other way round can take what
+ * came of a change that was committed in between for what came of the one before.
+ * @param localeTags of the document, one for each locale
+ */
+export async function readScopes(
+  store: Pick<OutboxStore, 'history'>,
+  subject: string,
+  localeTags: ReadonlySet<string>,
+): Promise<ReadonlyMap<number, Scope>> {
+  const rows = await store.history({ subject, limit: MOST_ROWS });
+  const changes = [...Map.groupBy(rows, ({ change }) => change).values()];
+  const newest = (ofChange: typeof rows): number => Math.max(...ofChange.map(({ id }) => id));
+  const scopes = new Map<number, Scope>();
+  const later: ReadonlySet<string>[] = [];
+  for (const own of changes.toSorted((one, other) => newest(other) - newest(one))) {
+    const locales = new Set(own.flatMap(({ tag }) => (localeTags.has(tag) ? tag : [])));
+    const isOvertaken = later.some((other) => meet(locales, other));
+    const scope = { locales, isOvertaken };
+    for (const { id } of own) scopes.set(id, scope);
+    later.push(locales);
+  }
+  return scopes;
+}
+
+function meet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  return one.size === 0 || other.size === 0 || !one.isDisjointFrom(other);
+}
