@@ -213,9 +213,12 @@ export const MOST_COUNTED = 100;
 export interface Summary {
   /** `fresh`: nothing waits. `behind`: something does. `stuck`: something failed. `idle`: no targets. */
   readonly state: 'fresh' | 'behind' | 'stuck' | 'idle';
-  /** Age of the oldest change that is not accepted, in milliseconds. */
+  /** Age of the oldest change that waits, in milliseconds. */
   readonly oldestAgeMs: number;
-  /** Changes of which something is not accepted yet: {@link MOST_COUNTED} stands for so many or more. */
+  /**
+   * Changes of which something is not accepted yet, or is tried again: {@link MOST_COUNTED} stands for so
+   * many or more.
+   */
   readonly waiting: number;
   /** Changes of which something waits for a person, counted in the same way. */
   readonly failed: number;

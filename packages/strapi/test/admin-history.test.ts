@@ -1,7 +1,6 @@
-import { newChange } from '@freshtag/core/relay';
 import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
 
-import { MOST_COUNTED, REFRESH_STATES, type Change, type Summary } from '../contract/admin-api.ts';
+import { REFRESH_STATES, type Change } from '../contract/admin-api.ts';
 import type { Documents } from './support/changes-world.ts';
 import { callersOf } from './support/changes-world.ts';
 import {
@@ -188,30 +187,6 @@ describe.for(['sqlite', 'postgres', 'mysql'] as const)('on %s', (database) => {
     expect(found.find(({ state }) => state === 'stale')?.problem?.code).toBe('EDGE_STALE');
     const { length } = await connection('freshtag_outbox').select('id');
     expect(length).toBe(made.length * 3);
-  });
-
-  test('the summary counts changes, each once, and as many as somebody would', async ({
-    expect,
-    skip,
-  }) => {
-    const { admin, first, second } = world ?? skip();
-    const counted = async (): Promise<Partial<Summary>> => {
-      const { body } = await admin.call('GET', '/freshtag/summary');
-      const { state, waiting, failed }: Summary = body;
-      return { state, waiting, failed };
-    };
-    await refresh(['one:1', 'one:2']);
-    expect(await counted()).toEqual({ state: 'behind', waiting: 1, failed: 0 });
-    await fail(first, REFUSED);
-    await refresh(['two:1', 'two:2']);
-    await carry(first, 'parked');
-    expect(await counted()).toEqual({ state: 'stuck', waiting: 2, failed: 2 });
-    await fail(second, REFUSED);
-    expect(await counted()).toEqual({ state: 'stuck', waiting: 0, failed: 2 });
-    const row = { domain: 'api.example.com', tag: 'a', force: true };
-    const many = Array.from({ length: MOST_COUNTED + 1 }, newChange);
-    await first.append(many.flatMap((change) => [row, row].map((each) => ({ ...each, change }))));
-    expect(await counted()).toEqual({ state: 'stuck', waiting: MOST_COUNTED, failed: 2 });
   });
 
   test('tries a change again, or gives it up, and leaves the others as they are', async ({

@@ -56,10 +56,16 @@ let batches = 0;
 
 type End = 'complete' | 'settled' | 'passing' | 'parked';
 
+interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** Carries all that waits of a store in one call. @returns its rows */
 export async function carry(
   store: OutboxStore,
   state: End = 'complete',
+  problem: Problem | undefined = state === 'parked' ? REFUSED : undefined,
 ): Promise<readonly HistoryEntry[]> {
   const holder = crypto.randomUUID();
   const rows = await store.claim({ holder, leaseMs: 60_000, limit: 10_000 });
@@ -79,7 +85,7 @@ export async function carry(
         attempts: 0,
         calls: [{ ...call, atMs: Date.now() }],
         waitMs: 0,
-        problem: state === 'parked' ? REFUSED : undefined,
+        problem,
       },
     );
   return store.history({ limit: 1000 });
@@ -90,10 +96,7 @@ export const QUOTA = { code: 'QUOTA_EXCEEDED', message: 'No more today.' } as co
 export const BUSY = { code: 'CLOUD_BUSY', message: 'Later, please.' } as const;
 
 /** Lets all that waits of a store fail: for a while, or until somebody mends it. */
-export async function fail(
-  store: OutboxStore,
-  problem: { readonly code: string; readonly message: string },
-): Promise<void> {
+export async function fail(store: OutboxStore, problem: Problem): Promise<void> {
   const holder = crypto.randomUUID();
   const rows = await store.claim({ holder, leaseMs: 60_000, limit: 10_000 });
   const ids = rows.map(({ id }) => id);

@@ -1,11 +1,12 @@
-import type { BatchCall, RowState } from '@freshtag/core/relay';
+import type { BatchCall, HistoryQuery } from '@freshtag/core/relay';
 
 import { MOST_COUNTED, type Summary, type SummaryHour } from '../../../contract/admin-api.ts';
 import type { Instance } from '../instance.ts';
 import { stagesOf } from '../outbox/stages.ts';
+import { rowsOfChange } from './changes.ts';
 import { quotaDay } from './quota-day.ts';
 import { knownQuota } from './quota.ts';
-import { findChanges } from './read-changes.ts';
+import { findChanges, readChanges } from './read-changes.ts';
 import type { Reader } from './reader.ts';
 import { showProblem } from './show-problem.ts';
 
@@ -24,13 +25,16 @@ export async function summary(instance: Instance, reader: Reader): Promise<Summa
     stages.filter(({ kind }) => kind === 'dynamic').map(({ store }) => store.callsSince(sinceMs)),
   );
   const all = calls.flat();
-  const waiting = await countChanges(instance, 'waiting');
-  const failed = await countChanges(instance, 'parked');
+  const waiting = await findAny(instance, WAITING);
+  const failed = (await findAny(instance, [{ state: 'parked' }])).length;
   const problem = figures.find((each) => each.problem !== undefined)?.problem;
   return {
-    state: stateOf({ stages: stages.length, waiting, failed }),
-    oldestAgeMs: figures.reduce((most, each) => Math.max(most, each.oldestAgeMs), 0),
-    waiting,
+    state: stateOf({ stages: stages.length, waiting: waiting.length, failed }),
+    oldestAgeMs: Math.max(
+      await ageOf(instance, waiting.at(-1), nowMs),
+      ...figures.map((each) => each.oldestAgeMs),
+    ),
+    waiting: waiting.length,
     failed,
     problem: showProblem(problem, { isAll: reader.mayReadEverything(), isOwn: false }),
     callsToday: all.filter(({ atMs }) => atMs >= dayMs).length,
@@ -39,9 +43,34 @@ export async function summary(instance: Instance, reader: Reader): Promise<Summa
   };
 }
 
-/** A change has a row for each tag and domain. */
-async function countChanges(instance: Instance, state: RowState): Promise<number> {
-  return (await findChanges(instance, { state }, { limit: MOST_COUNTED })).length;
+/** What is not accepted, or not in the second pass that it needs. */
+const WAITING: readonly RowFilter[] = [
+  { state: 'waiting' },
+  { state: 'passing', hasProblem: true },
+  { state: 'completing', hasProblem: true },
+];
+
+type RowFilter = Pick<HistoryQuery, 'state' | 'hasProblem'>;
+
+/** Changes of which a row fulfils one of the filters, newest first: each has a row for each tag and domain. */
+async function findAny(
+  instance: Instance,
+  filters: readonly RowFilter[],
+): Promise<readonly string[]> {
+  const found = new Set<string>();
+  for (const filter of filters)
+    for (const id of await findChanges(instance, filter, { limit: MOST_COUNTED })) found.add(id);
+  return [...found].sort().toReversed().slice(0, MOST_COUNTED);
+}
+
+async function ageOf(
+  instance: Instance,
+  change: string | undefined,
+  nowMs: number,
+): Promise<number> {
+  if (change === undefined) return 0;
+  const rows = (await readChanges(instance, [change])).flatMap(rowsOfChange);
+  return Math.max(0, ...rows.map(({ appendedAtMs }) => nowMs - appendedAtMs));
 }
 
 function stateOf({
