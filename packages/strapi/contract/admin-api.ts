@@ -206,7 +206,7 @@ export interface ActorSearch {
   readonly actors: readonly (Actor & { readonly key: string })[];
 }
 
-/** A summary counts no more changes than these: then there may be more. */
+/** No more changes or entries than these are counted: then there may be more. */
 export const MOST_COUNTED = 100;
 
 /** `GET /freshtag/summary`: for the widget on the home page. */
@@ -293,7 +293,8 @@ export interface FoundTag {
   /** Those that the reader may see: at most 20. */
   readonly entries: readonly NamedEntry[];
   /**
-   * How many entries carry it, those that the reader may not see left out. Left out: of so many tags at once
+   * How many entries carry it, those that the reader may not see left out; of a whole type,
+   * {@link MOST_COUNTED} stands for so many or more. Left out: of so many tags at once
    * it was not looked up; a search for the tag alone tells.
    */
   readonly entryTotal?: number | undefined;

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 
 import { onTestFinished, test } from 'vitest';
 
-import type { FoundTag } from '../contract/admin-api.ts';
+import { MOST_COUNTED, type FoundTag, type NamedEntry } from '../contract/admin-api.ts';
+import { callersOf } from './support/changes-world.ts';
 import { startPanel, TWO_STAGES } from './support/panel-world.ts';
 
 const COUNTRY = 'api::country.country';
@@ -58,4 +59,28 @@ test('of a page with many tags it is said what was not looked up, and few questi
   expect(rest).toEqual(found.slice(-rest.length));
   for (const { entries } of rest) expect(entries).toEqual([]);
   expect(await find(rest.at(-1)?.tag ?? '')).toMatchObject([france]);
+});
+
+test('entries are found as documents, the newest first, however many locales they have', async ({
+  expect,
+}) => {
+  const world = await startPanel('sqlite');
+  if (world === undefined) return;
+  onTestFinished(world.atlas.stop);
+  const { admin, atlas } = world;
+  const countries = callersOf(atlas).documents(COUNTRY);
+  const made: string[] = [];
+  for (let number = 0; number < MOST_COUNTED; number += 1) {
+    const { documentId } = await countries.create({
+      data: { name: `Isle ${number}`, code: `isle-${number}` },
+    });
+    made.unshift(documentId);
+    await countries.update({ documentId, locale: 'de', data: { name: `Insel ${number}` } });
+  }
+  const path = `/freshtag/entries?search=isle&uid=${COUNTRY}`;
+  const { entries } = (await admin.call('GET', path)).body;
+  expect(entries.map(({ documentId }: NamedEntry) => documentId)).toEqual(made.slice(0, 20));
+  expect(entries[0]).toMatchObject({ title: `Isle ${MOST_COUNTED - 1}` });
+  const { tags } = (await admin.call('GET', '/freshtag/tags?search=country:*')).body;
+  expect(tags).toMatchObject([{ kind: 'overflow', entryTotal: MOST_COUNTED }]);
 });

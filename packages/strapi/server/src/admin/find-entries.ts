@@ -1,5 +1,5 @@
 import type { EntryReference, NamedEntry } from '../../../contract/admin-api.ts';
-import { schemaOf } from '../changes/schema.ts';
+import { isLocalized, schemaOf } from '../changes/schema.ts';
 import type { Instance } from '../instance.ts';
 import { isObject } from '../is-object.ts';
 import { FILE_UID, LOCALE_UID, optionOf, type ContentTypeSchema } from '../tags/types.ts';
@@ -46,6 +46,9 @@ export function createFinder(instance: Instance, ability: Ability): Finder {
     return titles.get(uid);
   };
   const ask = async (uid: string, filter: object, limit?: number): Promise<FoundEntry[]> => {
+    // Each document has a row for each of its locales.
+    const rowLimit =
+      limit === undefined ? {} : { limit: limit * (await countLocales(strapi, uid)) };
     const title = await titleOf(uid);
     const conditions: unknown = strapi
       .service('admin::permission')
@@ -55,12 +58,12 @@ export function createFinder(instance: Instance, ability: Ability): Finder {
     const rows = await documents.findMany({
       filters: { $and: [filter, ...(isObject(conditions) ? [conditions] : [])] },
       fields: ['documentId', 'locale', ...(title === undefined ? [] : [title])],
-      sort: 'id:asc',
+      sort: 'id:desc',
       locale: '*',
       status: 'draft',
-      ...(limit !== undefined && { limit }),
+      ...rowLimit,
     });
-    return foundIn(instance, uid, rows, title);
+    return foundIn(instance, uid, rows, title).slice(0, limit);
   };
   return {
     byIds: async (uid, documentIds) => {
@@ -78,6 +81,11 @@ export function createFinder(instance: Instance, ability: Ability): Finder {
       return (await ask(uid, filter, limit)).map(({ entry }) => entry);
     },
   };
+}
+
+async function countLocales(strapi: Instance['strapi'], uid: string): Promise<number> {
+  if (!isLocalized(schemaOf(strapi, uid))) return 1;
+  return Math.max(1, await strapi.db.query(LOCALE_UID).count());
 }
 
 /** The field by which the content manager names entries, unless the reader may not see it of them all. */
@@ -110,7 +118,7 @@ interface Documents {
   findMany(parameters: object): Promise<readonly Row[]>;
 }
 
-/** One for each document, named in its first locale. */
+/** One for each document, the newest first, named in its first locale. */
 function foundIn(
   instance: Instance,
   uid: string,
@@ -120,7 +128,7 @@ function foundIn(
   const documents = Map.groupBy(rows, ({ documentId }) => documentId);
   return [...documents].map(([documentId, versions]) => {
     const entry = nameless(instance, { uid, documentId });
-    const named = versions.map((version) => version[title ?? '']).find(isName);
+    const named = versions.map((version) => version[title ?? '']).findLast(isName);
     const locales = versions.flatMap(({ locale }) =>
       typeof locale === 'string' ? locale.toLowerCase() : [],
     );

@@ -1,11 +1,12 @@
 import { isFreshtagError, isTag, listTag, overflowTag, readCacheTag } from '@freshtag/core';
 import { askPage, type PageAnswer } from '@freshtag/core/verify';
 
-import type {
-  EntryReference,
-  FoundTag,
-  NamedEntry,
-  TagSearch,
+import {
+  MOST_COUNTED,
+  type EntryReference,
+  type FoundTag,
+  type NamedEntry,
+  type TagSearch,
 } from '../../../contract/admin-api.ts';
 import type { VerifyTarget } from '../config.ts';
 import type { Instance } from '../instance.ts';
@@ -22,8 +23,6 @@ const MOST_TAGS = 200;
 const NEWEST_ROWS = 200;
 /** Most questions to the outboxes about who carries tags: each takes two statements. */
 const MOST_QUESTIONS = 8;
-/** So many entries of a type are counted. */
-const MOST_COUNTED = 1000;
 const TIMEOUT_MS = 10_000;
 
 /**

@@ -2,7 +2,7 @@ import { Flex, Link, Typography } from '@strapi/design-system';
 import type { ReactElement } from 'react';
 import { Link as RouterLink } from 'react-router-dom';
 
-import type { FoundTag } from '../../../../contract/admin-api.ts';
+import { MOST_COUNTED, type FoundTag } from '../../../../contract/admin-api.ts';
 import { CopyButton } from '../../parts/copy.tsx';
 import { EntryLink } from '../../parts/entry-link.tsx';
 import { tagsPath } from '../../parts/paths.ts';
@@ -34,6 +34,7 @@ export function Carriers({ found }: { readonly found: FoundTag }): ReactElement 
         {say('tags-page.look-up')}
       </Link>
     );
+  const isAll = kind !== 'overflow' || entryTotal < MOST_COUNTED;
   if (entryTotal === 0) {
     const isOfEntry = kind === 'entry' || kind === 'locale';
     return (
@@ -55,7 +56,9 @@ export function Carriers({ found }: { readonly found: FoundTag }): ReactElement 
       {entryTotal > entries.length && (
         <li>
           <Typography textColor="neutral600">
-            {say('tags.more', { count: entryTotal - entries.length })}
+            {say(isAll ? 'tags.more' : 'tags.more-at-least', {
+              count: entryTotal - entries.length,
+            })}
           </Typography>
         </li>
       )}

@@ -56,6 +56,7 @@ export const common: Record<keyof typeof english, string> = {
   'tags.copy-all': '{count, plural, one {# Tag kopieren} other {Alle # Tags kopieren}}',
   'tags.show-all': '{count, plural, one {# Tag zeigen} other {Alle # Tags zeigen}}',
   'tags.more': '{count, plural, one {und # weiterer} other {und # weitere}}',
+  'tags.more-at-least': 'und mindestens {count, number} weitere',
   'actor.editor': '{name}',
   'actor.editor-gone': 'Redaktionskonto {id}, nicht mehr da',
   'actor.user': '{name} (Benutzer der Website)',

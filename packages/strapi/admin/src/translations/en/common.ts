@@ -53,6 +53,7 @@ export const common = {
   'tags.copy-all': '{count, plural, one {Copy # tag} other {Copy all # tags}}',
   'tags.show-all': '{count, plural, one {Show # tag} other {Show all # tags}}',
   'tags.more': '{count, plural, one {and # more} other {and # more}}',
+  'tags.more-at-least': 'and at least {count, number} more',
   'actor.editor': '{name}',
   'actor.editor-gone': 'Editor {id}, no longer there',
   'actor.user': '{name} (user of the site)',

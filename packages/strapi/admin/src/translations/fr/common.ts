@@ -56,6 +56,7 @@ export const common: Record<keyof typeof english, string> = {
   'tags.copy-all': '{count, plural, one {Copier # tag} other {Copier les # tags}}',
   'tags.show-all': '{count, plural, one {Afficher # tag} other {Afficher les # tags}}',
   'tags.more': '{count, plural, one {et # autre} other {et # autres}}',
+  'tags.more-at-least': 'et au moins {count, number} autres',
   'actor.editor': '{name}',
   'actor.editor-gone': 'Compte d’éditeur {id}, disparu',
   'actor.user': '{name} (utilisateur du site)',
