@@ -58,3 +58,19 @@ export async function startCloud(): Promise<{ readonly url: string; readonly sto
   const [line] = await once(child.stdout, 'data');
   return { url: String(line).trim(), stop: () => child.stdin?.end() };
 }
+
+/** What a process says next. @throws Error if it ends instead */
+export async function heard(child: ChildProcess): Promise<unknown> {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const ended = once(child, 'exit', { signal }).then(([code]: unknown[]) => {
+    throw new Error(`the server ended with ${String(code)}`);
+  });
+  const said = once(child, 'message', { signal }).then(([told]: unknown[]) => told);
+  try {
+    return await Promise.race([said, ended]);
+  } finally {
+    stop.abort();
+    await Promise.allSettled([said, ended]);
+  }
+}

@@ -1,7 +1,7 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-import { script } from '../child.ts';
+import { heard, script } from '../child.ts';
 import { createDatabase } from '../relay/databases.ts';
 import type { Filled } from './fill.ts';
 
@@ -70,20 +70,4 @@ export async function openPanel(): Promise<Panel> {
     explain: (explain) => ask({ explain }),
     close,
   };
-}
-
-/** What it says next. @throws if it ends instead */
-async function heard(child: ChildProcess): Promise<unknown> {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const ended = once(child, 'exit', { signal }).then(([code]: unknown[]) => {
-    throw new Error(`the server ended with ${String(code)}`);
-  });
-  const said = once(child, 'message', { signal }).then(([told]: unknown[]) => told);
-  try {
-    return await Promise.race([said, ended]);
-  } finally {
-    stop.abort();
-    await Promise.allSettled([said, ended]);
-  }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { script } from '../child.ts';
+import { heard, script } from '../child.ts';
 import { createDatabase, withKnex } from '../relay/databases.ts';
 
 const ATLAS = fileURLToPath(new URL('../../../apps/atlas-cms', import.meta.url));
@@ -163,20 +163,4 @@ async function start(environment: Environment, ends: (() => unknown)[]): Promise
     bulk: (bulk) => ask({ bulk }),
     isDrained: () => ask({ drained: true }),
   };
-}
-
-/** What it says next; nothing if it ends. */
-async function heard(child: ChildProcess): Promise<unknown> {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const ended = once(child, 'exit', { signal }).then(([code]: unknown[]) => {
-    throw new Error(`the server ended with ${String(code)}`);
-  });
-  const said = once(child, 'message', { signal }).then(([told]: unknown[]) => told);
-  try {
-    return await Promise.race([said, ended]);
-  } finally {
-    stop.abort();
-    await Promise.allSettled([said, ended]);
-  }
 }
