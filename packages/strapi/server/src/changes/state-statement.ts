@@ -5,7 +5,7 @@ import { ANY_DOCUMENT, type Asked, type Builder } from './asked-state.ts';
 import type { Link } from './links.ts';
 import type { StateQuery, Transaction } from './public-state.ts';
 import { shownInEach, showingThroughEach } from './state-joined.ts';
-import { shownOnce, showingOfEachType } from './state-postgres.ts';
+import { showingOnce, shownOnce } from './state-postgres.ts';
 
 /** Compiled: for knex to build it each time takes longer than for the database to answer it. */
 interface Statement {
@@ -38,7 +38,7 @@ function compile(strapi: Core.Strapi, trx: Transaction, query: StateQuery): Stat
   const { dialect }: { readonly dialect?: unknown } = Object(trx.client);
   const statement =
     dialect === 'postgresql'
-      ? ownEntries(asked, shownOnce(asked)).unionAll(showingOfEachType(asked))
+      ? ownEntries(asked, shownOnce(asked)).unionAll(showingOnce(asked))
       : ownEntries(asked, shownInEach(asked)).unionAll(showingThroughEach(asked));
   const { sql, bindings } = statement.toSQL();
   const bindingsFor = (documentId: string): Bindings =>
