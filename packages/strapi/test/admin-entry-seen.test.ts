@@ -91,6 +91,21 @@ describe('where one of two targets can be looked at', () => {
     }
   });
 
+  test('nobody looks at an entry that is gone where it never was', async ({ expect, skip }) => {
+    const here = world ?? skip();
+    for (const [code, probing] of [
+      ['both', 'on'],
+      ['api', 'no-verify'],
+      ['none', 'no-urls'],
+    ] as const) {
+      const { documentId, statusOf } = await publish(here, code);
+      await callersOf(here.atlas).documents(COUNTRY).unpublish({ documentId });
+      await carry(here.first);
+      await carry(here.second);
+      expect(await statusOf()).toMatchObject({ isGone: true, probing });
+    }
+  });
+
   test('nobody looks at what ended an hour ago', async ({ expect, skip, onTestFinished }) => {
     const here = world ?? skip();
     onTestFinished(() => {

@@ -187,6 +187,32 @@ describe.for(['sqlite', 'postgres'] as const)('on %s', (database) => {
     ]);
   });
 
+  test('is live in a locale whose own page was seen, and not yet in another one of the same change', async ({
+    expect,
+    skip,
+  }) => {
+    const { small, first, second } = world ?? skip();
+    const { germany: documentId } = small;
+    await countries().publish({ documentId, locale: '*' });
+    await carry(first);
+    const [{ change = '' } = {}] = await carry(second);
+    const see = async (...tags: readonly string[]): Promise<void> => {
+      for (const store of [first, second]) {
+        const rows = await store.history({ changes: [change] });
+        await store.noteProbe(rows.flatMap(({ id, tag }) => (tags.includes(tag) ? id : [])));
+      }
+    };
+    const stateIn = async (locale?: string): Promise<unknown> =>
+      (await statusOf(documentId, locale)).state;
+    await see(`country:${documentId}`, `country:${documentId}:en`);
+    expect([await stateIn('en'), await stateIn('de')]).toEqual(['live', 'complete']);
+    const [whole] = (await statusOf(documentId, 'en')).changes;
+    expect(whole).toMatchObject({ id: change, state: 'complete' });
+    await see(`country:${documentId}:de`);
+    expect([await stateIn('en'), await stateIn('de')]).toEqual(['live', 'live']);
+    expect(await stateIn()).toBe('live');
+  });
+
   test('an editor who publishes is named, and a guess finds nothing', async ({ expect, skip }) => {
     if (world === undefined) {
       skip();

@@ -85,6 +85,8 @@ test('a problem names nothing that its reader may not see, and keeps what helps'
   expect(showProblem(whole, { isAll: true, isOwn: false })).toEqual(whole);
 });
 
+const LOCALE_TAGS = new Set(['a:en', 'a:de']);
+
 test('rows of one target are as far as the worst of them, and live if it was looked', ({
   expect,
 }) => {
@@ -100,12 +102,18 @@ test('rows of one target are as far as the worst of them, and live if it was loo
     ...more,
   });
   const live = row('complete', { probe: { atMs: 9, verified: true } });
-  const stateOf = (...rows: readonly HistoryEntry[]): unknown => progressOfRows(rows)?.state;
+  const stateOf = (...rows: readonly HistoryEntry[]): unknown =>
+    progressOfRows(rows, LOCALE_TAGS)?.state;
   expect(stateOf()).toBeUndefined();
   expect(stateOf(live, row('complete'), row('settled'))).toBe('live');
   expect(stateOf(live, row('waiting'))).toBe('waiting');
   expect(stateOf(live, row('passing'))).toBe('accepted');
   expect(stateOf(row('complete'), row('settled'))).toBe('settled');
   expect(stateOf(row('parked'), row('waiting'), live)).toBe('failed');
-  expect(progressOfRows([live])?.sinceMs).toBe(9);
+  expect(progressOfRows([live], LOCALE_TAGS)?.sinceMs).toBe(9);
+  const german = { tag: 'a:de' };
+  expect(stateOf(live, row('complete', german))).toBe('complete');
+  expect(stateOf(live, row('complete', { ...german, probe: { atMs: 9, verified: true } }))).toBe(
+    'live',
+  );
 });

@@ -153,6 +153,29 @@ for (const database of ['sqlite', 'postgres'] as const)
       expect(new Set(records.map(({ reason }) => reason)).size).toBe(2);
     }, 120_000);
 
+    test('of a change of two locales the one that was not changed again is verified by its own page', async (context) => {
+      const { expect } = context;
+      const world = await startProbed(context, { database, types: BY_LOCALE });
+      const countries = documentsOf(world);
+      const documentId = await createGermany(world);
+      await world.probed(COUNTRY, documentId);
+      await world.atlas.strapi.db.transaction(async () => {
+        await countries.publish({ documentId, locale: '*' });
+        await countries.update({ documentId, locale: 'de', data: { name: 'Neuland' }, status });
+      });
+      const records = await world.probed(COUNTRY, documentId);
+      const [update] = records.filter(({ reason }) => reason === 'update');
+      const both = records.filter(({ reason }) => reason === 'publish');
+      const problemOf = (tag: string): string | undefined =>
+        both.find((record) => record.tag === tag)?.probeProblem;
+      expect(problemOf(`country:${documentId}:de`)).toMatch(/^The entry was changed again before /);
+      expect(problemOf(`country:${documentId}:en`)).toBeUndefined();
+      expect(problemOf(`country:${documentId}`)).toBeUndefined();
+      for (const tag of [`country:${documentId}`, `country:${documentId}:en`])
+        expect(both.find((record) => record.tag === tag)?.verifiedAtMs).toBeGreaterThan(0);
+      expect(update?.verifiedAtMs).toBeGreaterThan(0);
+    }, 120_000);
+
     test('a locale without pages is not verified by the pages of another one', async (context) => {
       const { expect } = context;
       const urls: UrlsOption = ({ documentId }, locale) =>

@@ -28,6 +28,7 @@ export interface ChangeSight extends ProblemSight {
   readonly entry: NamedEntry | undefined;
   readonly actor: Actor;
   readonly tags: readonly string[];
+  readonly localeTags: ReadonlySet<string>;
 }
 
 const MOST_TAGS = 20;
@@ -43,10 +44,10 @@ export function tagsOfRows(change: ChangeRows): readonly string[] {
 
 export function toChange(
   change: ChangeRows,
-  { entry, actor, tags, isAll, isOwn }: ChangeSight,
+  { entry, actor, tags, localeTags, isAll, isOwn }: ChangeSight,
 ): Change {
   const rows = rowsOfChange(change);
-  const targets = targetStates(change);
+  const targets = targetStates(change, localeTags);
   const worst = worstOf(targets);
   const first = rows[0];
   const committedAtMs = Math.min(...rows.map(({ appendedAtMs }) => appendedAtMs));
@@ -89,14 +90,21 @@ function lastOf(times: readonly (number | undefined)[]): number | undefined {
   return known.length < times.length || known.length === 0 ? undefined : Math.max(...known);
 }
 
-/** One for each target that it is refreshed for. */
-export function targetStates({ parts }: ChangeRows): readonly TargetState[] {
+/**
+ * One for each target that it is refreshed for.
+ * @param localeTags of its document, one for each locale
+ */
+export function targetStates(
+  { parts }: ChangeRows,
+  localeTags: ReadonlySet<string>,
+): readonly TargetState[] {
   return parts.flatMap(({ stage: { kind, domainsOfTarget, domains: known }, rows }) => {
     const others = rows.flatMap(({ domain }) => (known.includes(domain) ? [] : domain));
     // The configuration may have changed: then a domain stands for itself.
     const former = [...new Set(others)].map((domain) => [domain, [domain]] as const);
     return [...domainsOfTarget, ...former].flatMap(([target, domains]): TargetState[] => {
-      const progress = progressOfRows(rows.filter(({ domain }) => domains.includes(domain)));
+      const own = rows.filter(({ domain }) => domains.includes(domain));
+      const progress = progressOfRows(own, localeTags);
       return progress === undefined ? [] : [{ target, kind, ...progress }];
     });
   });

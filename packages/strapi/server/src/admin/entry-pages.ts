@@ -10,7 +10,7 @@ import type { Instance } from '../instance.ts';
 import { domainsOf } from '../outbox/stages.ts';
 import { domainOf, verifyTargetsOf, type VerifyTargets } from '../probe/look.ts';
 import { MAX_AGE_MS } from '../probe/prober.ts';
-import { urlsOfEntry } from '../probe/urls.ts';
+import { urlsOfEntry, urlsOfGone } from '../probe/urls.ts';
 import type { Reader } from './reader.ts';
 
 type Entry = Required<Pick<EntryReference, 'uid' | 'documentId'>> & Pick<EntryReference, 'locale'>;
@@ -22,10 +22,12 @@ export interface EntryPages extends Pick<EntryStatus, 'urls' | 'probing'> {
 
 /** @returns with the URLs of what is published, in the locales that the reader may see */
 export async function pagesOf(
-  { strapi, config }: Instance,
-  { uid, documentId, locale }: Entry,
+  instance: Instance,
+  entry: Entry,
   named: Awaited<ReturnType<Reader['name']>>,
 ): Promise<EntryPages> {
+  const { strapi, config } = instance;
+  const { uid, documentId, locale } = entry;
   const verified = verifyTargetsOf(config);
   const option = config.types[uid];
   const hasUrls = option !== undefined && option !== false && option.urls !== undefined;
@@ -38,13 +40,9 @@ export async function pagesOf(
   const urls = urlsBy(
     rows.filter((row) => named({ uid, documentId, locale: row.locale ?? undefined }) !== undefined),
   );
-  // Where what is gone was seen, its draft or nothing tells; it may have been anywhere.
   const isGone = hasUrls && rows.length === 0;
-  const domains = isGone
-    ? Object.values(config.targets).flatMap((target) =>
-        target.kind === 'dynamic' ? domainsOf(target) : [],
-      )
-    : urlsBy(rows).map(domainOf);
+  const seenAt = isGone ? await urlsOfGoneEntry(instance, entry) : urlsBy(rows);
+  const domains = seenAt.map(domainOf);
   return {
     urls: [...new Set(urls)],
     probing: probingAt(domains, { domains, verified }),
@@ -80,6 +78,17 @@ function urlsOf(config: Instance['config'], uid: string, entry: object): readonl
   } catch {
     return [];
   }
+}
+
+/** Where visitors saw what they see no more: its draft tells it, or what is known of any entry. */
+async function urlsOfGoneEntry(
+  { strapi, config }: Instance,
+  { uid, documentId, locale }: Entry,
+): Promise<readonly string[]> {
+  const where = { documentId, ...(locale !== undefined && { locale }) };
+  const drafts: readonly object[] = await strapi.db.query(uid).findMany({ where });
+  if (drafts.length > 0) return drafts.flatMap((draft) => urlsOf(config, uid, draft));
+  return urlsOfGone(config, uid, { documentId, locale }) ?? [];
 }
 
 /** What visitors see of a type, in one locale or in all. */

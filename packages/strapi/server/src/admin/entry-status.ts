@@ -1,3 +1,4 @@
+import type { HistoryEntry } from '@freshtag/core/relay';
 import { errors } from '@strapi/utils';
 
 import {
@@ -24,6 +25,12 @@ const ENDED: ReadonlySet<RefreshState> = new Set(['complete', 'settled', 'live',
 
 type Entry = Required<Pick<EntryReference, 'uid' | 'documentId'>> & Pick<EntryReference, 'locale'>;
 
+interface EntryLocales {
+  readonly entry: Entry;
+  /** One for each locale that there is. */
+  readonly localeTags: ReadonlySet<string>;
+}
+
 /** @throws NotFoundError for an entry that there is not, or that the reader may not see */
 export async function entryStatus(
   instance: Instance,
@@ -42,8 +49,11 @@ export async function entryStatus(
   const { withProbing, ...pages } = await pagesOf(instance, entry, named);
   if (stagesOf(instance).length === 0)
     return { ...nothing, ...pages, kind: 'no-targets', mayRefresh: false };
+  const localeTags = reader.localeTags(entry);
   const all = await readChanges(instance, await findNewest(instance, entry));
-  const changes = all.filter((change) => concerns(instance, change, entry)).toSorted(byAppending);
+  const changes = all
+    .filter((change) => concerns(instance, change, { entry, localeTags }))
+    .toSorted(byAppending);
   const [newest] = changes;
   const isPublic = await isPublished(instance, entry);
   if (newest === undefined && !isPublic && !(await isThere(instance, entry)))
@@ -53,7 +63,8 @@ export async function entryStatus(
   const common = { ...nothing, ...pages, isGone, changes: shown };
   if (newest === undefined) return { ...common, kind: isPublic ? 'unchanged' : 'draft' };
   const sight = { isAll: reader.mayReadEverything(), isOwn: true };
-  const targets = targetStates(newest).map((target) => ({
+  const part = partOf(instance, newest, { entry, localeTags });
+  const targets = targetStates(part, localeTags).map((target) => ({
     ...withProbing(target),
     problem: showProblem(target.problem, sight),
   }));
@@ -99,13 +110,24 @@ function byAppending(one: ChangeRows, other: ChangeRows): number {
 function concerns(
   { names }: Instance,
   change: ChangeRows,
-  { uid, documentId, locale }: Entry,
+  { entry: { uid, ...identity }, localeTags }: EntryLocales,
 ): boolean {
-  if (locale === undefined || names.types.get(uid)?.hasLocales !== true) return true;
-  const [own = ''] = names.tagsOfEntry(uid, { documentId, locale });
-  const [ofAll = ''] = names.tagsOfEntry(uid, { documentId });
+  if (identity.locale === undefined) return true;
+  const [own = ''] = names.tagsOfEntry(uid, identity);
   const tags = tagsOfRows(change);
-  return tags.includes(own) || !tags.some((tag) => tag.startsWith(`${ofAll}:`));
+  return tags.includes(own) || !tags.some((tag) => localeTags.has(tag));
+}
+
+/** What of a change is of the locale, or of none in particular. */
+function partOf(
+  { names }: Instance,
+  { id, parts }: ChangeRows,
+  { entry: { uid, ...identity }, localeTags }: EntryLocales,
+): ChangeRows {
+  if (identity.locale === undefined) return { id, parts };
+  const [own = ''] = names.tagsOfEntry(uid, identity);
+  const isOwn = ({ tag }: HistoryEntry): boolean => tag === own || !localeTags.has(tag);
+  return { id, parts: parts.map(({ stage, rows }) => ({ stage, rows: rows.filter(isOwn) })) };
 }
 
 /** In any locale: one more may be about to be written. */

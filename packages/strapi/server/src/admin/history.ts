@@ -18,7 +18,7 @@ import {
   targetStates,
   type ChangeRows,
 } from './changes.ts';
-import { findChanges, keepVisible, readChanges, showChanges } from './read-changes.ts';
+import { entryOf, findChanges, keepVisible, readChanges, showChanges } from './read-changes.ts';
 import type { Reader } from './reader.ts';
 import type { HistoryRequest } from './request.ts';
 import { progressOfRow, worstOf } from './row-state.ts';
@@ -68,7 +68,7 @@ export async function historyPage(
     const count = (limit + 1) * Math.min(2 ** looks, MOST_GROWTH);
     const ids = await findAny(instance, filter, { before, limit: count });
     const changes = await readChanges(instance, ids);
-    const meant = changes.filter((change) => isMeant(change, filter));
+    const meant = changes.filter((change) => isMeant(reader, change, filter));
     found.push(...(await keepVisible(reader, meant)));
     before = ids.at(-1);
     if (ids.length < count) before = undefined;
@@ -123,10 +123,13 @@ async function findAny(
 }
 
 /** Of what was found by one of its rows: whether the whole change is what was asked for. */
-function isMeant(change: ChangeRows, { uid, state }: HistoryFilter): boolean {
+function isMeant(reader: Reader, change: ChangeRows, { uid, state }: HistoryFilter): boolean {
   const [first] = rowsOfChange(change);
   if (uid !== undefined && !`${first?.subject}:`.startsWith(`${uid}:`)) return false;
-  return state === undefined || worstOf(targetStates(change))?.state === state;
+  return (
+    state === undefined ||
+    worstOf(targetStates(change, reader.localeTags(entryOf(change))))?.state === state
+  );
 }
 
 /** @throws NotFoundError for a change that there is not, or of an entry that the reader may not see */
@@ -151,7 +154,7 @@ async function detailsOf(
   const all = rowsOfChange(change);
   const seen = all.filter(({ tag }) => sight.sees(tag, true));
   const may = reader.may(RIGHTS.refreshTags);
-  const states = targetStates(change).map((each) => ({
+  const states = targetStates(change, reader.localeTags(entryOf(change))).map((each) => ({
     ...each,
     problem: showProblem(each.problem, { isAll: reader.mayReadEverything(), isOwn: true }),
   }));

@@ -92,7 +92,7 @@ export async function keepVisible(
   });
 }
 
-function entryOf(change: ChangeRows): EntryReference | undefined {
+export function entryOf(change: ChangeRows): EntryReference | undefined {
   return entryOfKey(rowsOfChange(change)[0]?.subject);
 }
 
@@ -118,6 +118,7 @@ export async function showChanges(
       entry: named(entryOf(change)),
       actor: actorOf(firsts[index]?.actor),
       tags,
+      localeTags: reader.localeTags(entryOf(change)),
       isAll: reader.mayReadEverything(),
       isOwn: true,
     });

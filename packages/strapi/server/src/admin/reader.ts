@@ -1,5 +1,6 @@
 import { RIGHTS, type EntryReference, type NamedEntry } from '../../../contract/admin-api.ts';
 import type { Instance } from '../instance.ts';
+import { localeTagsOf } from '../tags/locale-tags.ts';
 import { LOCALE_UID } from '../tags/types.ts';
 import { isAlwaysTrue } from './conditions.ts';
 import { createFinder, nameless, readActionOf, type Ability } from './find-entries.ts';
@@ -23,6 +24,8 @@ export interface Reader {
   ) => Promise<(entry: EntryReference | undefined) => NamedEntry | undefined>;
   /** Those of some entries that they may refresh: the right to it can have conditions too. */
   readonly refreshable: (entries: readonly EntryReference[]) => Promise<readonly EntryReference[]>;
+  /** Of each locale of an entry its tag, as `localeTagsOf`; none for what is no entry. */
+  readonly localeTags: (entry: EntryReference | undefined) => ReadonlySet<string>;
   /** Some that they may see, of one type, by a part of their title. */
   readonly search: (uid: string, text: string, limit: number) => Promise<readonly NamedEntry[]>;
 }
@@ -89,6 +92,7 @@ export async function createReader(instance: Instance, ability: Ability): Promis
       }
       return entries.filter((entry) => found.has(keyOf(entry)));
     },
+    localeTags: (entry) => (entry === undefined ? new Set() : localeTagsOf(names, codes, entry)),
     search: async (uid, text, limit) => (mayRead(uid) ? finder.byText(uid, text, limit) : []),
   };
 }

@@ -51,16 +51,22 @@ export function progressOfRow(row: HistoryEntry): Progress {
 
 /**
  * How far the rows of one target are together. Pages that were seen to be new speak for the rest of what
- * ended with them: lists have no address of their own. Not for pages that could not be looked at.
+ * ended with them: lists have no address of their own. Not for pages that could not be looked at, nor for
+ * another locale.
+ * @param localeTags of the document, one for each locale
  */
-export function progressOfRows(rows: readonly HistoryEntry[]): Progress | undefined {
+export function progressOfRows(
+  rows: readonly HistoryEntry[],
+  localeTags: ReadonlySet<string>,
+): Progress | undefined {
   const each = rows.map(progressOfRow);
   const isOver = each.every(
     ({ state, problem }) =>
       ['complete', 'settled', 'live'].includes(state) && problem === undefined,
   );
-  const live = each.filter(({ state }) => state === 'live');
-  return worstOf(isOver && live.length > 0 ? live : each);
+  const seen = new Set(rows.flatMap(({ tag }, row) => (each[row]?.state === 'live' ? tag : [])));
+  const isSeen = seen.size > 0 && rows.every(({ tag }) => !localeTags.has(tag) || seen.has(tag));
+  return worstOf(isOver && isSeen ? each.filter(({ state }) => state === 'live') : each);
 }
 
 /** Of those that are as bad as the worst, one that says why, and the one that became so last. */

@@ -2,6 +2,7 @@ import { isFreshtagError } from '@freshtag/core';
 
 import { isDrafted } from '../changes/schema.ts';
 import type { Instance } from '../instance.ts';
+import { localeTagsOf } from '../tags/locale-tags.ts';
 import { LOCALE_UID } from '../tags/types.ts';
 import { urlsOfEntry, urlsOfGone } from './urls.ts';
 
@@ -68,8 +69,7 @@ function pagesOfDocument(
     entries.filter((entry) => drafted && !isThere(entry['publishedAt'])),
   ];
   try {
-    const localeTags = new Set(codes.map(tagOf));
-    localeTags.delete(tagOf(null));
+    const localeTags = localeTagsOf(names, codes, document);
     const pages: Page[] = [];
     const add = (locale: string | null, urls: readonly string[]): void => {
       pages.push(...urls.map((url) => ({ url, tag: tagOf(locale) })));

@@ -188,8 +188,8 @@ async function scopesOf(
 }
 
 /**
- * Each row by those pages that are at its domain, in its locale or in those that its change was about; where
- * there is none, nothing can be said of it.
+ * Each row by those pages that are at its domain, in its locale or in those that its change was about, and
+ * that no later change was about; where there is none, nothing can be said of it.
  */
 function judge(
   { rows, attempts }: Waiting,
@@ -207,25 +207,26 @@ function judge(
   const again: WaitingRow[] = [];
   for (const row of rows) {
     const scope = scopes.get(row.id);
-    const urls = scope === undefined ? [] : urlsOf(row, pages, scope);
-    if (scope === undefined || urls.length === 0) continue;
-    const found = scope.isOvertaken ? OVERTAKEN : problemOf(urls, verdicts);
-    const isLast = scope.isOvertaken || attempts >= RETRY_DELAYS_MS.length;
+    const shown = scope === undefined ? [] : shownOf(row, pages, scope);
+    if (scope === undefined || shown.length === 0) continue;
+    const urls = shown.flatMap(({ tag, url }) => (scope.isOvertaken(tag) ? [] : url));
+    const isOvertaken = urls.length === 0;
+    const found = isOvertaken ? OVERTAKEN : problemOf([...new Set(urls)], verdicts);
+    const isLast = isOvertaken || attempts >= RETRY_DELAYS_MS.length;
     if (found === undefined || isLast) findings.push({ rows: [row], problem: found });
     else again.push(row);
   }
   return { findings, again };
 }
 
-function urlsOf(
+function shownOf(
   { tag, domain }: WaitingRow,
   pages: readonly Page[],
   { locales }: Scope,
-): readonly string[] {
+): readonly Page[] {
   const isShown = (page: Page): boolean =>
     locales.has(tag) ? page.tag === tag : locales.size === 0 || locales.has(page.tag);
-  const urls = pages.filter(isShown).map(({ url }) => url);
-  return [...new Set(urls)].filter((url) => domainOf(url) === domain);
+  return pages.filter((page) => isShown(page) && domainOf(page.url) === domain);
 }
 
 /** Few statements, however many rows there are. */

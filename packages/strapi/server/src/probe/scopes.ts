@@ -4,8 +4,11 @@ import type { OutboxStore } from '@freshtag/core/relay';
 export interface Scope {
   /** The tags of those locales that it changed; none: it was about all of them. */
   readonly locales: ReadonlySet<string>;
-  /** Whether one of these was changed again: then what visitors see comes of the later change. */
-  readonly isOvertaken: boolean;
+  /**
+   * Whether a locale was changed again: then what visitors see of it comes of the later change.
+   * @param tag of the locale, or of the document where locales have no tags of their own
+   */
+  readonly isOvertaken: (tag: string) => boolean;
 }
 
 /** Of a document, the newest: of older rows nothing is said. */
@@ -25,17 +28,15 @@ export async function readScopes(
   const changes = [...Map.groupBy(rows, ({ change }) => change).values()];
   const newest = (ofChange: typeof rows): number => Math.max(...ofChange.map(({ id }) => id));
   const scopes = new Map<number, Scope>();
-  const later: ReadonlySet<string>[] = [];
+  let later: ReadonlySet<string> = new Set();
+  let isAllLater = false;
   for (const own of changes.toSorted((one, other) => newest(other) - newest(one))) {
     const locales = new Set(own.flatMap(({ tag }) => (localeTags.has(tag) ? tag : [])));
-    const isOvertaken = later.some((other) => meet(locales, other));
-    const scope = { locales, isOvertaken };
+    const [since, isAllSince] = [later, isAllLater];
+    const scope = { locales, isOvertaken: (tag: string) => isAllSince || since.has(tag) };
     for (const { id } of own) scopes.set(id, scope);
-    later.push(locales);
+    later = later.union(locales);
+    isAllLater ||= locales.size === 0;
   }
   return scopes;
-}
-
-function meet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
-  return one.size === 0 || other.size === 0 || !one.isDisjointFrom(other);
 }
