@@ -13,8 +13,11 @@ import { createRandom } from './walk/random.ts';
 const ACTIONS = Number(process.env['FRESHTAG_WALK_ACTIONS'] ?? 300);
 const SEED = Number(process.env['FRESHTAG_WALK_SEED'] ?? 1);
 const DATABASES = (process.env['FRESHTAG_WALK_DATABASES'] ?? 'sqlite,postgres,mysql').split(',');
-const MOST_ACTIONS_A_ROUND = 8;
+/** Between two comparisons, which take far longer than the actions do: fewer of them where a walk is long. */
+const MOST_ACTIONS_A_ROUND = ACTIONS > 1000 ? 32 : 8;
 const AT_ONCE = 4;
+/** Of a walk longer than those of the tests, how far it has come is told each time. */
+const TOLD_ACTIONS = 500;
 
 for (const database of ['sqlite', 'postgres', 'mysql'] as const)
   test.skipIf(!DATABASES.includes(database))(
@@ -54,6 +57,8 @@ for (const database of ['sqlite', 'postgres', 'mysql'] as const)
             throw new Error(
               `seed ${SEED}, actions ${begun} to ${done}, stale:\n${seen.stale.slice(0, 5).join('\n')}`,
             );
+          if (Math.floor(done / TOLD_ACTIONS) > Math.floor(begun / TOLD_ACTIONS))
+            process.stderr.write(`${database}: ${done} actions, ${compared} answers compared\n`);
         }
         process.stderr.write(
           `${database}: ${ACTIONS} actions, ${refused} refused, ${compared} answers compared, ${hits} of them hits, ${reordered} in another order\n`,
