@@ -1,19 +1,8 @@
+import { REFRESH_STATES } from '../../../packages/strapi/contract/admin-api.ts';
 import type { Filled } from './fill.ts';
 
 const CURRENCY = 'api::currency.currency';
 const HOUR_MS = 3_600_000;
-const STATES = [
-  'waiting',
-  'quota',
-  'retrying',
-  'failed',
-  'accepted',
-  'complete',
-  'settled',
-  'live',
-  'stale',
-  'discarded',
-] as const;
 
 function history(query: string): string {
   return `/history?${query}`;
@@ -41,9 +30,9 @@ export function questionsOf(filled: Filled): Readonly<Record<string, string>> {
     'a user who does much': history('actor=editor:0'),
     'a user who does little': history('actor=token:1'),
     'a user who did nothing': history('actor=editor:999'),
-    ...Object.fromEntries(STATES.map((state) => [state, history(`state=${state}`)])),
+    ...Object.fromEntries(REFRESH_STATES.map((state) => [state, history(`state=${state}`)])),
     ...Object.fromEntries(
-      STATES.map((state) => [`${state}, deep`, history(`state=${state}&cursor=${deep}`)]),
+      REFRESH_STATES.map((state) => [`${state}, deep`, history(`state=${state}&cursor=${deep}`)]),
     ),
     'a day, 20 days ago': history(day(20)),
     'a day before all': history(`untilMs=${beginMs - HOUR_MS}`),

@@ -2,6 +2,7 @@ import { describe, test } from 'vitest';
 
 import type { UrlsOption } from '../server/src/config.ts';
 import { urlsOfEntry, urlsOfGone } from '../server/src/probe/urls.ts';
+import { startStrapi } from './support/start-strapi.ts';
 
 const UID = 'api::a.a';
 const entry = {
@@ -66,3 +67,16 @@ describe('the URLs of an entry', () => {
     expect(gone(() => 'https://a.b/')).toBeUndefined();
   });
 });
+
+for (const [what, uid, field] of [
+  ['a field that its type does not have', 'api::country.country', 'slug'],
+  ['a field that is no plain text', 'api::country.country', 'flag'],
+  ['the locale of a type without', 'api::currency.currency', 'locale'],
+] as const)
+  test(`a URL with ${what} stops the start`, async ({ expect }) => {
+    const urls = `https://cms.example.com/{${field}}`;
+    const targets = { api: { kind: 'dynamic', domain: 'cms.example.com' } } as const;
+    await expect(
+      startStrapi({ freshtag: { targets, types: { [uid]: { urls } } } }),
+    ).rejects.toThrow(`types.${uid}.urls: "{${field}}" is not allowed. Give one of {documentId}, `);
+  }, 120_000);

@@ -7,11 +7,13 @@ import type { Core } from '@strapi/strapi';
 
 import type { FreshtagConfig } from '../../server/src/config.ts';
 import { createAtlas } from './create-atlas.ts';
-import { createDatabase, type DatabaseKind } from './databases.ts';
+import { createDatabase, type DatabaseKind, type TestDatabase } from './databases.ts';
 
 export interface StartOptions {
   readonly database?: DatabaseKind;
   readonly freshtag?: FreshtagConfig;
+  /** Tells where the database is reached, if not where it is. */
+  readonly through?: (env: TestDatabase['env']) => Promise<TestDatabase['env']>;
   /** Before Strapi registers its plugins: here what must be outermost can be added. */
   readonly beforeLoad?: (strapi: Core.Strapi) => void;
   /** Before it listens, when all is loaded: routes can be added here. */
@@ -58,6 +60,7 @@ export async function startStrapi(options: StartOptions = {}): Promise<TestStrap
     STRAPI_DISABLE_LICENSE_PING: 'true',
     PUBLIC_DIR: join(folder, 'public'),
     ...database.env,
+    ...(await options.through?.(database.env)),
   });
   const strapi = createAtlas(options.freshtag ?? {});
   strapi.log.level = 'warn';

@@ -1,5 +1,6 @@
 import type { Core } from '@strapi/strapi';
 
+import { withKeptPlan } from './kept-plans.ts';
 import type { Link } from './links.ts';
 import { isDrafted } from './schema.ts';
 import type { SharedFields } from './shared-fields.ts';
@@ -59,9 +60,9 @@ export async function readPublicState(
   query: StateQuery,
 ): Promise<PublicState> {
   const { uid, documentId, links } = query;
-  const { sql, bindingsFor, width } = statementOf(strapi, trx, query);
+  const { sql, bindingsFor, name, width } = statementOf(strapi, trx, query);
   const state = trx.raw(`(${sql}) AS state`, bindingsFor(documentId));
-  const rows: readonly Row[] = await trx.select('*').from(state);
+  const rows: readonly Row[] = await withKeptPlan(strapi, trx.select('*').from(state), name);
   const own = rows.filter(({ link }) => Number(link) === OWN);
   const drafted = isDrafted(strapi, uid);
   const visible = own.filter(({ published_at }) => !drafted || published_at !== null);

@@ -1,6 +1,7 @@
 import type { Instance } from '../instance.ts';
 import { stagesOf } from '../outbox/stages.ts';
 import { registerDocumentWrites } from './document-writes.ts';
+import { findOutWhetherPlansAreKept } from './kept-plans.ts';
 import { watchLocales } from './locales.ts';
 import { watchMedia } from './media.ts';
 import { watchQueryWrites } from './query-writes.ts';
@@ -25,5 +26,6 @@ export function registerChanges(instance: Instance): void {
 export async function startChanges(instance: Instance): Promise<void> {
   if (Object.keys(instance.config.targets).length === 0) return;
   watchLocales(instance);
+  await findOutWhetherPlansAreKept(instance.strapi);
   await probeStatements(instance);
 }

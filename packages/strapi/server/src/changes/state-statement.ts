@@ -4,13 +4,16 @@ import { FILE_UID } from '../tags/types.ts';
 import { ANY_DOCUMENT, type Asked, type Builder } from './asked-state.ts';
 import type { Link } from './links.ts';
 import type { StateQuery, Transaction } from './public-state.ts';
+import { nameOf } from './kept-plans.ts';
 import { shownInEach, showingThroughEach } from './state-joined.ts';
-import { showingOnce, shownOnce } from './state-postgres.ts';
+import { shownOnce, showingOfEachType } from './state-postgres.ts';
 
 /** Compiled: for knex to build it each time takes longer than for the database to answer it. */
 interface Statement {
   readonly sql: string;
   readonly bindingsFor: (documentId: string) => Bindings;
+  /** Under which the database may keep its plan. */
+  readonly name: string;
   /** How many columns tell what locales share. */
   readonly width: number;
 }
@@ -38,12 +41,12 @@ function compile(strapi: Core.Strapi, trx: Transaction, query: StateQuery): Stat
   const { dialect }: { readonly dialect?: unknown } = Object(trx.client);
   const statement =
     dialect === 'postgresql'
-      ? ownEntries(asked, shownOnce(asked)).unionAll(showingOnce(asked))
+      ? ownEntries(asked, shownOnce(asked)).unionAll(showingOfEachType(asked))
       : ownEntries(asked, shownInEach(asked)).unionAll(showingThroughEach(asked));
   const { sql, bindings } = statement.toSQL();
   const bindingsFor = (documentId: string): Bindings =>
     bindings.map((value) => (value === ANY_DOCUMENT ? documentId : value));
-  return { sql, bindingsFor, width };
+  return { sql, bindingsFor, name: nameOf(sql), width };
 }
 
 /** All that there are; each as often as it has files in fields that are shared. */

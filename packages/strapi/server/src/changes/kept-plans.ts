@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+
+import type { Core } from '@strapi/strapi';
+
+/** A connection of `pg`. */
+interface Connection {
+  /** Of the server's process, as it was told when the connection was opened. */
+  readonly processID?: number | undefined;
+}
+
+/** Of knex, not sent yet. */
+interface Statement<Rows> extends PromiseLike<Rows> {
+  options(options: { readonly name: string }): PromiseLike<Rows>;
+}
+
+const keeping = new WeakSet<Core.Strapi['db']>();
+
+/**
+ * Finds out whether a statement that is given a name stays where it was sent. PostgreSQL keeps the plan of
+ * one that has a name, and a pooler before it may send the next transaction to another process that has
+ * never heard of it. A pooler says a number of its own for the process.
+ * @see https://www.postgresql.org/docs/current/sql-prepare.html
+ * @see https://www.postgresql.org/docs/current/protocol-message-formats.html BackendKeyData
+ */
+export async function findOutWhetherPlansAreKept({ db }: Core.Strapi): Promise<void> {
+  const { client } = db.connection;
+  if (client.dialect !== 'postgresql') return;
+  const connection: Connection = await client.acquireConnection();
+  try {
+    const asked = db.connection.raw('SELECT pg_backend_pid() AS pid').connection(connection);
+    const { rows }: { readonly rows: readonly { readonly pid: number }[] } = await asked;
+    if (rows[0]?.pid === connection.processID) keeping.add(db);
+  } finally {
+    client.releaseConnection(connection);
+  }
+}
+
+/** Of PostgreSQL, about names of statements: there is none, there is one already. */
+const NAME_ERRORS: ReadonlySet<unknown> = new Set(['26000', '42P05']);
+
+/** Sends a statement under a name where that is found to be kept, until it is found that it is not. */
+export async function withKeptPlan<Rows>(
+  { db }: Core.Strapi,
+  statement: Statement<Rows>,
+  name: string,
+): Promise<Rows> {
+  if (!keeping.has(db)) return statement;
+  try {
+    return await statement.options({ name });
+  } catch (error) {
+    const { code }: { readonly code?: unknown } = Object(error);
+    // A pooler has come between since.
+    if (NAME_ERRORS.has(code)) keeping.delete(db);
+    throw error;
+  }
+}
+
+/** The same for the same statement alone: `pg` refuses another one under a name that it has sent. */
+export function nameOf(sql: string): string {
+  return `freshtag_${createHash('sha256').update(sql).digest('hex').slice(0, 32)}`;
+}

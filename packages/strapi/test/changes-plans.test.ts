@@ -1,0 +1,103 @@
+import type { Core } from '@strapi/strapi';
+import { test } from 'vitest';
+
+import { callersOf, ONE_TARGET } from './support/changes-world.ts';
+import { startPooler, type Pooler } from './support/pooler.ts';
+import { startStrapi, type TestStrapi } from './support/start-strapi.ts';
+
+const CURRENCY = 'api::currency.currency';
+const status = 'published';
+
+/** More than PostgreSQL carries out with a plan of their own. */
+const PUBLISHES = 8;
+
+interface Kept {
+  readonly name: string;
+  readonly generic: number;
+}
+
+test('PostgreSQL keeps the plan of what a publish asks it', async ({ expect, skip }) => {
+  const atlas = (await startStrapi({ database: 'postgres', freshtag: ONE_TARGET })) ?? skip();
+  try {
+    const { kept, subjects } = await publishInTurn(atlas);
+    expect(kept.some(({ generic }) => generic > 0)).toBe(true);
+    expect(subjects).toHaveLength(PUBLISHES + 1);
+  } finally {
+    await atlas.stop();
+  }
+}, 120_000);
+
+test('what is kept no more is given up after one error', async ({ expect, skip }) => {
+  const atlas = (await startStrapi({ database: 'postgres', freshtag: ONE_TARGET })) ?? skip();
+  try {
+    const { db } = atlas.strapi;
+    const documents = callersOf(atlas).documents(CURRENCY);
+    const { documentId } = await documents.create({ data: { name: 'Euro', code: 'EUR' }, status });
+    const forgetful = db.transaction(async ({ trx }) => {
+      await documents.publish({ documentId });
+      await trx.raw('DEALLOCATE ALL');
+      await documents.publish({ documentId });
+    });
+    await expect(forgetful).rejects.toThrow();
+    const { kept, subjects } = await publishInTurn(atlas);
+    expect(kept).toEqual([]);
+    expect(subjects).toHaveLength(PUBLISHES + 2);
+  } finally {
+    await atlas.stop();
+  }
+}, 120_000);
+
+test('nothing is kept behind a pooler, and every publish succeeds', async ({ expect, skip }) => {
+  let pooler: Pooler | undefined;
+  const atlas = await startStrapi({
+    database: 'postgres',
+    freshtag: ONE_TARGET,
+    through: async (env) => {
+      pooler = await startPooler(env);
+      return pooler?.env ?? {};
+    },
+  });
+  try {
+    if (atlas === undefined || pooler === undefined) {
+      skip();
+      return;
+    }
+    const documents = callersOf(atlas).documents(CURRENCY);
+    const publish = async (code: string): Promise<void> => {
+      const { documentId } = await documents.create({ data: { name: code, code }, status });
+      await documents.publish({ documentId });
+    };
+    // At the same time, so that they take turns at the connections.
+    await Promise.all(Array.from({ length: PUBLISHES }, (_, index) => publish(`at-once-${index}`)));
+    const { kept, subjects } = await publishInTurn(atlas);
+    expect(kept).toEqual([]);
+    expect(subjects).toHaveLength(3 * PUBLISHES + 1);
+  } finally {
+    await atlas?.stop();
+    await pooler?.stop();
+  }
+}, 120_000);
+
+/** All in one transaction, so on one connection. */
+async function publishInTurn(
+  atlas: TestStrapi,
+): Promise<{ kept: readonly Kept[]; subjects: readonly string[] }> {
+  const { db }: Core.Strapi = atlas.strapi;
+  const documents = callersOf(atlas).documents(CURRENCY);
+  const kept: Kept[] = [];
+  await db.transaction(async ({ trx }) => {
+    const data = { name: 'Euro', code: 'EUR' };
+    const { documentId } = await documents.create({ data, status });
+    for (let done = 0; done < PUBLISHES; done += 1) await documents.publish({ documentId });
+    const asked = trx.from('pg_prepared_statements').where('name', 'like', 'freshtag%');
+    kept.push(...(await asked.select('name', 'generic_plans AS generic')).map(toKept));
+  });
+  const changes: readonly { readonly subject: string }[] = await db
+    .connection('freshtag_outbox')
+    .distinct('subject', 'change_id');
+  return { kept, subjects: changes.map(({ subject }) => subject) };
+}
+
+function toKept({ name, generic }: { name: string; generic: number | string }): Kept {
+  return { name, generic: Number(generic) };
+}
