@@ -133,6 +133,29 @@ describe.for(['sqlite', 'postgres', 'mysql'] as const)('on %s', (database) => {
     ]);
   });
 
+  test('whoever changed something can be chosen, however much others changed since', async ({
+    expect,
+    skip,
+  }) => {
+    const { admin, first, second } = world ?? skip();
+    const rowsBy = (actor: string, count: number): Parameters<typeof first.append>[0] =>
+      Array.from({ length: count }, (_, index) => ({
+        domain: 'www.example.com',
+        tag: `tag:${index}`,
+        force: true,
+        actor,
+      }));
+    await first.append([...rowsBy('user:7', 1), ...rowsBy('', 1)]);
+    await second.append(rowsBy('token:404', 1));
+    for (const store of [first, second]) await store.append(rowsBy('system', 1100));
+    const { body } = await admin.call('GET', '/freshtag/actors');
+    expect(body.actors).toEqual([
+      { key: 'system', kind: 'system' },
+      { key: 'token:404', kind: 'token', id: '404' },
+      { key: 'user:7', kind: 'user', id: '7' },
+    ]);
+  });
+
   test('tells states apart, each change in one, the worst of its targets', async ({
     expect,
     skip,

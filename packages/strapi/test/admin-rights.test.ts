@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import { RIGHTS } from '../contract/admin-api.ts';
 import { ADMIN_ROUTES } from '../server/src/admin/routes.ts';
 import type { Admin } from './support/admin.ts';
+import { callersOf } from './support/changes-world.ts';
 import { startPanel, type PanelWorld } from './support/panel-world.ts';
 import { loginWith, mayRead } from './support/roles.ts';
 
@@ -125,6 +126,45 @@ describe.for(['sqlite', 'postgres'] as const)('on %s', (database) => {
         expect([name, asked, refused.status]).toEqual([name, asked, 403]);
       }
     }
+  });
+
+  test('an entry that is gone can be chosen by its id, by those who may see what became of it', async ({
+    expect,
+    skip,
+  }) => {
+    const { atlas, admin, second } = world ?? skip();
+    const documents = callersOf(atlas).documents(COUNTRY);
+    const data = { name: 'Atlantis', code: 'atlantis' };
+    const { documentId } = await documents.create({ data });
+    await documents.publish({ documentId });
+    const find = async (who: Pick<Admin, 'call'>, query: string): Promise<unknown> =>
+      (await who.call('GET', `/freshtag/entries?search=${query}`)).body.entries;
+    const common = { uid: COUNTRY, documentId, typeName: 'Country', editView: 'collection' };
+    expect(await find(admin, documentId)).toEqual([{ ...common, title: 'Atlantis' }]);
+    await documents.delete({ documentId });
+    const gone = [{ ...common, title: documentId }];
+    expect(await find(admin, documentId)).toEqual(gone);
+    // There is nothing to be seen of it but its history.
+    expect(await find(admin, `${documentId}&uid=${COUNTRY}`)).toEqual([]);
+    expect(await find(admin, documentId.slice(0, -1))).toEqual([]);
+    const path = `/freshtag/history?uid=${COUNTRY}&documentId=${documentId}`;
+    const rights = [
+      [mayRead(COUNTRY), true],
+      [mayRead(COUNTRY, 'admin::is-creator'), false],
+      [{ ...mayRead(COUNTRY), properties: { locales: ['en'] } }, false],
+      [mayRead('api::language.language'), false],
+    ] as const;
+    for (const [right, isSeen] of rights) {
+      const reader = await loginWith(atlas, [{ action: RIGHTS.read }, right]);
+      const { changes } = (await reader.call('GET', path)).body;
+      const found = await find(reader, documentId);
+      expect([right, changes.length, found]).toEqual([right, isSeen ? 2 : 0, isSeen ? gone : []]);
+    }
+    const late = { domain: 'www.example.com', tag: 'country', force: true };
+    await second.append([{ ...late, subject: `${COUNTRY}:known-to-one-stage` }]);
+    expect(await find(admin, 'known-to-one-stage')).toMatchObject([
+      { title: 'known-to-one-stage' },
+    ]);
   });
 
   test('administrators find the rights where they give them, one of them by type', async ({

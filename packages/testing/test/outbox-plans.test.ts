@@ -94,6 +94,7 @@ async function doEverything(store: OutboxStore<KnexTransaction>): Promise<void> 
       problem,
     });
   await store.statistics();
+  await store.actors();
   const queries = [
     { subject: 'entry:7' },
     { actor: 'user:7' },
@@ -160,4 +161,51 @@ describe.for(['postgres', 'mysql', 'sqlite'] as const)('%s', (kind) => {
     expect(found).toEqual([]);
     return undefined;
   });
+});
+
+/** Of the step of a plan that gave most rows, and of those below it. */
+function mostRows(step: PlanStep): number {
+  const own = step['Actual Rows'] * step['Actual Loops'];
+  return Math.max(own, ...(step.Plans ?? []).map(mostRows));
+}
+
+interface PlanStep {
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly Plans?: readonly PlanStep[];
+}
+
+test('PostgreSQL finds the newest of many rows that are parked, and who they are of, without reading them all', async ({
+  expect,
+  skip,
+}) => {
+  const knex = await connect('postgres');
+  if (knex === undefined) return skip();
+  const store = createKnexOutbox({ knex });
+  await store.migrate();
+  await fill(knex, 'postgres');
+  const number = `CAST(substr(change_id, 8) AS integer) - 1000000`;
+  await knex.raw(
+    `UPDATE freshtag_outbox SET state = 'parked', batch_id = NULL WHERE ${number} % 4 = 0`,
+  );
+  await knex.raw(
+    `UPDATE freshtag_batch SET state = 'parked', ended_at_ms = NULL WHERE ended_at_ms % 4 = 1`,
+  );
+  await knex.raw('VACUUM ANALYZE');
+  const asked: { sql: string; bindings: readonly Knex.RawBinding[] }[] = [];
+  knex.on('query', (query: (typeof asked)[number]) => asked.push(query));
+  const [last] = (await store.history({ state: 'parked', limit: 200 })).slice(-1);
+  await store.history({ state: 'parked', limit: 200, beforeId: last?.id ?? 0 });
+  await store.history({ state: 'parked', limit: 200, beforeChange: last?.change ?? '' });
+  expect(await store.actors()).toHaveLength(50);
+  knex.removeAllListeners('query');
+  const read: number[] = [];
+  for (const { sql, bindings } of asked.filter((each) => each.sql.includes('freshtag_outbox'))) {
+    const explain = `EXPLAIN (ANALYZE, FORMAT JSON) ${sql.replaceAll(/\$\d+/g, '?')}`;
+    const { rows } = await knex.raw(explain, bindings);
+    read.push(mostRows(rows[0]['QUERY PLAN'][0].Plan));
+  }
+  expect(read).toHaveLength(4);
+  expect(Math.max(...read)).toBeLessThan(FINISHED / 10);
+  return undefined;
 });

@@ -339,6 +339,12 @@ export interface OutboxStore<Transaction = never> {
   /** Calls of all batches that were accepted since then, in no order. */
   callsSince(sinceMs: number): Promise<Pick<BatchCall, 'atMs' | 'ending'>[]>;
 
+  /**
+   * Who changed something: the actors of all rows there are, each once, in no order. No more than 1,000 of
+   * them: which those are, where there are more, is not said.
+   */
+  actors(): Promise<string[]>;
+
   /** Newest change first. */
   history(query?: HistoryQuery): Promise<HistoryEntry[]>;
 

@@ -23,6 +23,8 @@ import {
 /** What every store must do with what became of rows, and with what has ended. */
 export const HISTORY_CASES: readonly Case[] = [
   ['finds what became of rows, by each of their sides', findsHistory],
+  ['tells all who changed something, however much others changed since', tellsActors],
+  ['gives what is parked page by page, whether by itself or in a batch', pagesParked],
   ['gives the history page by page, newest first', pagesHistory],
   [
     'tells changes apart, one append from the next, and unites those that callers name',
@@ -69,6 +71,29 @@ async function findsHistory({ open, clock }: World): Promise<void> {
   assert.equal(batch?.id, 'ended');
 }
 
+async function tellsActors({ open }: World): Promise<void> {
+  const store = await open();
+  const other = await open({ environment: 'preview' });
+  const told = async (): Promise<string[]> => (await store.actors()).sort();
+  assertSame(await told(), []);
+  await store.append([rowOf('a')]);
+  assertSame(await told(), []);
+  await acceptNew(store, [rowOf('b', { actor: 'ann' }), rowOf('c', { actor: '' })], {
+    ...batchOf('ended'),
+    waitMs: 0,
+  });
+  await complete(store);
+  await other.append([rowOf('d', { actor: 'elsewhere' })]);
+  await store.append([rowOf('e', { actor: 'Ann' }), ...rowsOf(1200, { actor: 'bob' })]);
+  assertSame(await told(), ['', 'Ann', 'ann', 'bob']);
+  await store.prune({ maxAgeMs: 0, maxRows: 0 });
+  assertSame(await told(), ['Ann', 'bob']);
+  await store.append(rowsOf(1200).map((row) => ({ ...row, actor: `by ${row.tag}` })));
+  const some = await store.actors();
+  assert.equal(some.length, 1000);
+  assert.equal(new Set(some).size, 1000);
+}
+
 async function pagesHistory({ open }: World): Promise<void> {
   const store = await open();
   await store.append(rowsOf(1200));
@@ -81,6 +106,42 @@ async function pagesHistory({ open }: World): Promise<void> {
     page = await store.history({ limit: 500, beforeId: page.at(-1)?.id ?? 0 });
   }
   assertSame(seen, tagsOf(rowsOf(1200)).toReversed());
+}
+
+/** Rows that were refused, one in three by itself and the others with their batch; between others. */
+async function pagesParked({ open }: World): Promise<void> {
+  const store = await open();
+  const other = await open({ environment: 'preview' });
+  const names = Array.from({ length: 9 }, newChange);
+  const parked = { state: 'parked', problem: REFUSED } as const;
+  for (const [index, change] of names.entries()) {
+    const about = { change, subject: `entry:${index % 2}` };
+    const row = rowOf(String(index), about);
+    await acceptNew(store, [rowOf('under way', about)], batchOf(`under way ${index}`));
+    await acceptNew(other, [row], batchOf(`elsewhere ${index}`, parked));
+    if (index % 3 > 0) await acceptNew(store, [row, row], batchOf(`parked ${index}`, parked));
+    else {
+      await store.append([row, row]);
+      const lease = leaseOf();
+      await store.park(lease.holder, idsOf(await store.claim(lease)), REFUSED);
+    }
+  }
+  const found = async (query: HistoryQuery): Promise<string> =>
+    tagsOf(await store.history({ ...query, state: 'parked' })).join('');
+  assert.equal(await found({}), '887766554433221100');
+  assert.equal(await found({ limit: 3 }), '887');
+  const [, , last] = await store.history({ state: 'parked', limit: 3 });
+  assert.equal(await found({ limit: 4, beforeId: last?.id ?? 0 }), '7665');
+  assert.equal(await found({ limit: 5, beforeChange: names[4] ?? '' }), '33221');
+  assert.equal(
+    await found({ changes: [3, 4, 8].flatMap((index) => names[index] ?? []) }),
+    '884433',
+  );
+  assert.equal(await found({ changes: [] }), '');
+  assert.equal(await found({ subject: 'entry:1', limit: 3 }), '775');
+  assert.equal(await found({ hasProblem: true, limit: 3 }), '887');
+  assert.equal(await found({ hasProblem: false }), '');
+  assertSame(tagsOf(await store.history({ state: 'passing', limit: 1 })), ['under way']);
 }
 
 async function tellsChanges({ open }: World): Promise<void> {

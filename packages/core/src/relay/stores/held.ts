@@ -34,6 +34,9 @@ export const MOST_COUNTED = 10_000;
 /** Longest that a refused turn is told to wait: one that ends early is seen then. */
 export const MOST_TURN_WAIT_MS = 1000;
 
+/** Most actors that `actors` gives. */
+export const MOST_ACTORS = 1000;
+
 /** How many entries of the history are asked for. */
 export function historyLimit(limit = 100): number {
   return Math.min(Math.max(Math.trunc(limit), 1), 1000);

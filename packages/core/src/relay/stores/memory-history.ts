@@ -1,5 +1,5 @@
 import type { HistoryEntry, HistoryQuery, OutboxStore } from '../outbox.ts';
-import { historyLimit } from './held.ts';
+import { historyLimit, MOST_ACTORS } from './held.ts';
 import { byNewest, entryOf, stateOf, type Kept, type KeptRow } from './memory-kept.ts';
 import { storableNote } from './storable.ts';
 
@@ -32,6 +32,12 @@ function isMeant(kept: KeptRow, query: HistoryQuery): boolean {
     sinceMs <= appendedAtMs &&
     appendedAtMs < untilMs
   );
+}
+
+/** See `OutboxStore.actors`. */
+export function actorsOf({ rows }: Kept): string[] {
+  const actors = new Set([...rows.values()].flatMap(({ row }) => row.actor ?? []));
+  return [...actors].slice(0, MOST_ACTORS);
 }
 
 /** See `OutboxStore.callsSince`. */

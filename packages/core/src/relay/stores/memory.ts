@@ -15,7 +15,7 @@ import type {
 } from '../outbox.ts';
 import { ageOf, FREE, isEnd, isInForce, MOST_COUNTED, MOST_TURN_WAIT_MS } from './held.ts';
 import { discardIn } from './memory-discard.ts';
-import { callsSince, historyOf } from './memory-history.ts';
+import { actorsOf, callsSince, historyOf } from './memory-history.ts';
 import {
   emptyEnvironment,
   emptyPlace,
@@ -215,6 +215,10 @@ class MemoryOutbox implements OutboxStore {
 
   async callsSince(sinceMs: number): ReturnType<OutboxStore['callsSince']> {
     return callsSince(this.#kept, sinceMs);
+  }
+
+  async actors(): Promise<string[]> {
+    return actorsOf(this.#kept);
   }
 
   async history(query: Parameters<OutboxStore['history']>[0] = {}): Promise<HistoryEntry[]> {

@@ -1,8 +1,7 @@
-import type { HistoryEntry, HistoryQuery, Probe, Retention, RowState } from '../outbox.ts';
-import { changesOf } from '../new-change.ts';
-import { historyLimit } from './held.ts';
+import type { HistoryEntry, HistoryQuery, Probe, Retention } from '../outbox.ts';
 import { progressOf, PROGRESS } from './sql-batches.ts';
-import type { SqlRow, SqlValue } from './sql-connection.ts';
+import type { SqlRow } from './sql-connection.ts';
+import { historySelect } from './sql-history-select.ts';
 import {
   change,
   numberOf,
@@ -13,20 +12,11 @@ import {
   type SqlPart,
   type SqlScope,
 } from './sql-scope.ts';
-import { storableNote } from './storable.ts';
 
 /** With two statements: joined, what is known of a batch would be sent with each of its rows. */
 export async function readHistory(scope: SqlScope, query: HistoryQuery): Promise<HistoryEntry[]> {
-  const where = conditionsOf(scope, query);
-  const { rows } = await scope.connection.query(
-    `SELECT id, domain, tag, forced, subject, actor, reason, change_id AS inchange,
-      appended_at_ms AS appended, state AS rowstate, attempts AS rowattempts, problem_code AS code,
-      problem_message AS message, batch_id AS inbatch, probed_at_ms AS probed,
-      probe_problem AS probeproblem
-    FROM ${tableOf(scope, 'outbox')} WHERE ${where.sql}
-    ORDER BY change_id DESC, id DESC LIMIT ${historyLimit(query.limit)}`,
-    where.bindings,
-  );
+  const { sql, bindings } = historySelect(scope, query);
+  const { rows } = await scope.connection.query(sql, bindings);
   const batches = await readProgress(scope, rows);
   return rows.flatMap((row) => {
     const batch = optionalText(row, 'inbatch');
@@ -51,106 +41,6 @@ async function readProgress(
     [...ids, scope.environment],
   );
   return new Map(found.rows.map((row) => [textOf(row, 'batch'), progressOf(row)]));
-}
-
-/** Machines whose clocks are further from the database's can call no cloud either. */
-const MOST_SKEW_MS = 15 * 60_000;
-
-type Condition = [sql: string, ...values: (SqlValue | undefined)[]];
-
-function conditionsOf(scope: SqlScope, query: HistoryQuery): SqlPart {
-  const { subject, actor } = query;
-  const parts: Condition[] = [
-    ['environment = ?', scope.environment],
-    ['domain = ?', query.domain],
-    ['tag = ?', query.tag],
-    ['subject = ?', subject === undefined ? undefined : storableNote(subject)],
-    ['actor = ?', actor === undefined ? undefined : storableNote(actor)],
-    ...timeConditions(scope, query),
-    ...problemConditions(scope, query.hasProblem),
-    ...probeConditions(query.verified),
-    ['change_id < ?', query.beforeChange],
-    ...(query.beforeId === undefined ? [] : [comesAfter(scope, query.beforeId)]),
-    ...(query.changes === undefined ? [] : [changeIn(query.changes)]),
-    ...stateConditions(scope, query.state),
-  ];
-  const given = parts.filter(([, value]) => value !== undefined);
-  return {
-    sql: given.map(([sql]) => sql).join(' AND '),
-    bindings: given.flatMap(([, ...values]) => values.filter((value) => value !== undefined)),
-  };
-}
-
-/** The times of rows are in no index, but the names of changes begin with theirs. */
-function timeConditions({ isRealTime }: SqlScope, { sinceMs, untilMs }: HistoryQuery): Condition[] {
-  const near = (atMs: number | undefined, slackMs: number): string | undefined =>
-    atMs === undefined || !isRealTime ? undefined : changesOf(atMs + slackMs);
-  return [
-    ['appended_at_ms >= ?', sinceMs],
-    ['appended_at_ms < ?', untilMs],
-    ['change_id >= ?', near(sinceMs, -MOST_SKEW_MS)],
-    ['change_id < ?', near(untilMs, MOST_SKEW_MS)],
-  ];
-}
-
-/** Of the batch, once there is one. */
-function problemConditions(scope: SqlScope, hasProblem: boolean | undefined): Condition[] {
-  if (hasProblem === undefined) return [];
-  const [outbox, batch] = [tableOf(scope, 'outbox'), tableOf(scope, 'batch')];
-  const code = `CASE WHEN batch_id IS NULL THEN problem_code ELSE (
-    SELECT MAX(problem_code) FROM ${batch} WHERE ${batch}.batch_id = ${outbox}.batch_id) END`;
-  return [[`COALESCE(${code}, ?) ${hasProblem ? '<>' : '='} ''`, '']];
-}
-
-function probeConditions(verified: boolean | undefined): Condition[] {
-  if (verified === undefined) return [];
-  return [verified ? ['probed_at_ms > ? AND probe_problem IS NULL', 0] : ['probe_problem > ?', '']];
-}
-
-function comesAfter(scope: SqlScope, id: number): Condition {
-  const last = `(SELECT change_id FROM ${tableOf(scope, 'outbox')} WHERE id = ?)`;
-  return [`change_id <= ${last} AND (change_id < ${last} OR id < ?)`, id, id, id];
-}
-
-function changeIn(changes: readonly string[]): Condition {
-  const known = ['', ...changes];
-  return [`change_id IN (${known.map(() => '?').join(',')})`, ...known];
-}
-
-/** With the states in words, so that the indexes of some states alone are found. */
-function stateConditions(scope: SqlScope, state: RowState | undefined): Condition[] {
-  const { environment } = scope;
-  const [outbox, batch] = [tableOf(scope, 'outbox'), tableOf(scope, 'batch')];
-  const isDue = state === 'passing' || state === 'completing';
-  const among = isDue ? ` AND state IN ('passing', 'completing')` : '';
-  const inBatch = `batch_id IN (SELECT batch_id FROM ${batch}
-    WHERE environment = ? AND state = '${state}'${among})`;
-  switch (state) {
-    case undefined:
-      return [];
-    case 'waiting':
-      return [[`environment = ? AND state = 'waiting'`, environment]];
-    case 'parked':
-      return [
-        [
-          `id IN (SELECT id FROM (
-            SELECT id FROM ${outbox} WHERE environment = ? AND state = 'parked'
-            UNION ALL SELECT id FROM ${outbox} WHERE ${inBatch}) AS parked)`,
-          environment,
-          environment,
-        ],
-      ];
-    case 'complete':
-      // What most rows are is found by looking at the newest, one by one.
-      return [
-        [
-          `(SELECT MAX(state) FROM ${batch} WHERE ${batch}.batch_id = ${outbox}.batch_id) = ?`,
-          'complete',
-        ],
-      ];
-    default:
-      return [[inBatch, environment]];
-  }
 }
 
 function entryOf(row: SqlRow, batch: Progress | undefined): HistoryEntry {

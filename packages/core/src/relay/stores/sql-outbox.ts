@@ -1,4 +1,5 @@
 import type { NewRow, OutboxStore } from '../outbox.ts';
+import { readActors } from './sql-actors.ts';
 import { acceptRows, claimDueBatches, redriveStuck, stepBatch } from './sql-batches.ts';
 import type { SqlConnection, SqlLink } from './sql-connection.ts';
 import { discardChange } from './sql-discard.ts';
@@ -58,6 +59,7 @@ export function createSqlOutbox<Transaction>(
     discard: (change) => guard(() => discardChange(scope, change)),
     statistics: () => guard(() => readStatistics(scope)),
     callsSince: (sinceMs) => guard(() => readCalls(scope, sinceMs)),
+    actors: () => guard(() => readActors(scope)),
     history: (query = {}) => guard(() => readHistory(scope, query)),
     unprobed: (query) => guard(() => readUnprobed(scope, query)),
     noteProbe: (...given) => guard(() => noteProbeOf(scope, ...given)),
