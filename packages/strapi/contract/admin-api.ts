@@ -196,12 +196,15 @@ export interface HistoryPage {
   readonly cursor?: string | undefined;
 }
 
-/** `GET /freshtag/entries?search=&uid=`: entries that the reader may see, for a choice; of one type if `uid` is given. */
+/**
+ * `GET /freshtag/entries?search=&uid=`: entries that the reader may see, for a choice. Of one type if `uid`
+ * is given; else also those that are gone, by their whole id, for their history.
+ */
 export interface EntrySearch {
   readonly entries: readonly NamedEntry[];
 }
 
-/** `GET /freshtag/actors`: who is in the history lately, for a choice. */
+/** `GET /freshtag/actors`: who is in the history, for a choice. */
 export interface ActorSearch {
   readonly actors: readonly (Actor & { readonly key: string })[];
 }
@@ -211,8 +214,15 @@ export const MOST_COUNTED = 100;
 
 /** `GET /freshtag/summary`: for the widget on the home page. */
 export interface Summary {
-  /** `fresh`: nothing waits. `behind`: something does. `stuck`: something failed. `idle`: no targets. */
-  readonly state: 'fresh' | 'behind' | 'stuck' | 'idle';
+  /**
+   * The worst of what is so.
+   * - `fresh`: nothing waits, and nothing was found stale.
+   * - `stale`: see the field of this name.
+   * - `behind`: something waits.
+   * - `stuck`: something failed.
+   * - `idle`: there are no targets.
+   */
+  readonly state: 'fresh' | 'stale' | 'behind' | 'stuck' | 'idle';
   /** Age of the oldest change that waits, in milliseconds. */
   readonly oldestAgeMs: number;
   /**
@@ -222,6 +232,11 @@ export interface Summary {
   readonly waiting: number;
   /** Changes of which something waits for a person, counted in the same way. */
   readonly failed: number;
+  /**
+   * Changes of the last 24 hours of which the edge was seen to serve old content, and not since then to
+   * serve the new; counted in the same way, among the newest at which somebody looked.
+   */
+  readonly stale: number;
   readonly problem?: ApiProblem | undefined;
   /** Calls that were accepted since midnight of the quota's day. */
   readonly callsToday: number;

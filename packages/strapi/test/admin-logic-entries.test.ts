@@ -140,6 +140,7 @@ describe('texts', () => {
       const intl = createIntl({ locale, messages });
       for (const [id, value] of [
         ['widget.stuck', 'failed'],
+        ['widget.stale', 'stale'],
         ['widget.changes', 'count'],
       ] as const) {
         const said = (count: number): string => intl.formatMessage({ id }, { [value]: count });

@@ -162,14 +162,19 @@ describe('a choice of entries', () => {
     });
   });
 
-  test('leaves keys to the field while a character is composed', ({ expect }) => {
+  test('leaves keys to the field while a character is composed, and when that ends', ({
+    expect,
+  }) => {
+    const pressed = { isComposing: false, keyCode: 0 };
     for (const key of ['Enter', 'Escape', 'ArrowDown', 'ArrowUp']) {
-      expect(isForList({ key, isComposing: false }, true)).toBe(true);
-      expect(isForList({ key, isComposing: true }, true)).toBe(false);
+      expect(isForList({ ...pressed, key }, true)).toBe(true);
+      expect(isForList({ ...pressed, key, isComposing: true }, true)).toBe(false);
+      // As Safari says it, of the key that ends the composition.
+      expect(isForList({ key, isComposing: false, keyCode: 229 }, true)).toBe(false);
     }
-    expect(isForList({ key: 'ArrowDown', isComposing: false }, false)).toBe(true);
-    expect(isForList({ key: 'Enter', isComposing: false }, false)).toBe(false);
-    expect(isForList({ key: 'a', isComposing: false }, true)).toBe(false);
+    expect(isForList({ ...pressed, key: 'ArrowDown' }, false)).toBe(true);
+    expect(isForList({ ...pressed, key: 'Enter' }, false)).toBe(false);
+    expect(isForList({ ...pressed, key: 'a' }, true)).toBe(false);
   });
 });
 

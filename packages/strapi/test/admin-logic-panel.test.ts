@@ -143,6 +143,12 @@ describe('whether it is looked what visitors get', () => {
       'no-urls',
     );
   });
+
+  test('says of one target without the entry’s pages no more than that', ({ expect }) => {
+    const other = target({ target: 'api', probing: 'no-urls' });
+    const targets = [target({ state: 'live' }), other];
+    expect(missingOf(statusOf('complete', { targets }))).toBe('no-urls-there');
+  });
 });
 
 describe('it is asked again', () => {

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { describe, test } from 'vitest';
 
 import type { TextKey } from '../../admin/src/translations/keys.ts';
@@ -17,6 +18,8 @@ const READERS: readonly (EnterOptions & { readonly language: string })[] = [
 ];
 
 const DAY_MS = 86_400_000;
+/** Of two columns on the home page, of one, and of a telephone. */
+const WIDTHS = [1440, 1280, 900, 360];
 
 describe('texts', () => {
   test('are the same in all languages, but their words', ({ expect }) => {
@@ -49,12 +52,39 @@ function shownIn(text: string): readonly string[] {
   return [...found].map(([, name = '']) => name);
 }
 
+/** How many of the widget's figures are side by side, row by row. */
+async function figuresInRows(page: Page, language: string): Promise<readonly number[]> {
+  const tops: number[] = [];
+  for (const term of await widgetOf(page, language).locator('dt').all())
+    tops.push(Math.round((await term.boundingBox())?.y ?? 0));
+  return [...Map.groupBy(tops, (top) => top).values()].map(({ length }) => length);
+}
+
 export const languagesTests: InWorld = (world) => {
   describe('the admin panel', () => {
-    for (const reader of READERS)
+    for (const reader of READERS) {
+      const { language } = reader;
+      test(`has the figures of its widget in rows of the same length in ${language}`, async ({
+        expect,
+      }) => {
+        const { enter } = world();
+        const { page } = await enter('administrator', reader);
+        await widgetOf(page, language)
+          .getByText(say('widget.quota', {}, language))
+          .waitFor();
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: 900 });
+          await expect
+            .poll(async () => new Set(await figuresInRows(page, language)).size, {
+              message: `${width} pixels`,
+            })
+            .toBe(1);
+          await checkLook(page, widgetOf(page, language));
+        }
+      });
+
       test(`is readable in ${reader.language}, ${reader.colorScheme}`, async ({ expect }) => {
         const { enter, atlas, strapi } = world();
-        const { language } = reader;
         const { page, go } = await enter('administrator', reader);
         const see = async (key: TextKey): Promise<void> => {
           await page
@@ -91,5 +121,6 @@ export const languagesTests: InWorld = (world) => {
         await page.getByText(say('test.over', { failed: 0 }, language)).waitFor();
         await checkLook(page);
       }, 120_000);
+    }
   });
 };

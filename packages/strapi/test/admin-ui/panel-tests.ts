@@ -1,6 +1,7 @@
 import { describe, test } from 'vitest';
 
-import { editPath, panelOf, PATHS, stateIn } from './pages.ts';
+import { checkLook } from './check-look.ts';
+import { editPath, panelOf, PATHS, stateIn, widgetOf } from './pages.ts';
 import { say } from './texts.ts';
 import type { InWorld } from './use-world.ts';
 import { CMS, COUNTRY } from './world.ts';
@@ -46,12 +47,14 @@ export const panelTests: InWorld = (world) => {
       await stateIn(page, say('panel.untagged')).waitFor();
     });
 
-    test('says stale where the edge goes on serving old content', async ({ expect }) => {
+    test('says stale where the edge goes on serving old content, and so does the widget', async ({
+      expect,
+    }) => {
       const { enter, strapi, edge, origin } = world();
       const entries = [{ name: 'Laputa', code: 'laputa' }];
       const about = { uid: COUNTRY, entries, status: 'published' } as const;
       const [documentId = ''] = await strapi.ask('createEntries', about);
-      const { page } = await enter('editor', { path: editPath(documentId) });
+      const { page, go } = await enter('editor', { path: editPath(documentId) });
       await stateIn(page, say('panel.live')).waitFor();
       // What is stored without its tags, no refresh by tag can find.
       const sendTags = origin.leaveOut('cache-tag');
@@ -71,6 +74,15 @@ export const panelTests: InWorld = (world) => {
         .toBe(true);
       await panelOf(page).getByText(say('problem.edge-stale')).waitFor();
       sendTags();
+      await go('/');
+      await widgetOf(page)
+        .getByText(say('widget.stale', { stale: 1 }))
+        .waitFor();
+      await checkLook(page, widgetOf(page));
+      await page.getByRole('link', { name: say('widget.stale-link') }).click();
+      const row = page.getByRole('row').filter({ hasText: 'Laputa' });
+      await row.filter({ hasText: say('state.stale') }).waitFor();
+      expect(await page.getByRole('row').count()).toBe(2);
     });
 
     test('has the entry’s tags to copy, its pages, and who refreshed it last', async ({

@@ -1,3 +1,4 @@
+import { focusTests } from './focus-tests.ts';
 import { hostileTests } from './hostile-tests.ts';
 import { keyboardTests } from './keyboard-tests.ts';
 import { languagesTests } from './languages-tests.ts';
@@ -11,5 +12,6 @@ describeWorld('the panel and the pages', {}, (world) => {
   keyboardTests(world);
   settingsTests(world);
   panelTests(world);
+  focusTests(world);
   hostileTests(world);
 });

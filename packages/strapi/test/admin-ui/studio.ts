@@ -101,7 +101,8 @@ async function boxOf(part: Locator, until?: Locator): Promise<Box> {
 const AROUND_PX = 8;
 const PADDING_PX = 16;
 
-/** Countries are seen to be live; of what has no pages, complete is the end. */
-function isOver({ entry, state }: Change): boolean {
-  return state === 'live' || (state === 'complete' && entry?.uid !== COUNTRY);
+/** Countries are seen to be live, or known not to be; of what has no pages, complete is the end. */
+function isOver({ entry, state, problem }: Change): boolean {
+  const isSeen = entry?.uid !== COUNTRY || problem !== undefined;
+  return state === 'live' || (state === 'complete' && isSeen);
 }

@@ -1,15 +1,18 @@
 import { Box, Flex, Typography } from '@strapi/design-system';
-import { useId, type ReactElement, type ReactNode } from 'react';
+import { useId, type ReactElement, type ReactNode, type RefObject } from 'react';
 
 interface SectionProps {
   readonly title: string;
   readonly hint?: string | undefined;
   /** What is in it has a surface of its own. */
   readonly isBare?: boolean;
+  /** Of its heading, which can take the focus of what goes away below it. */
+  readonly headingRef?: RefObject<HTMLHeadingElement>;
   readonly children: ReactNode;
 }
 
-export function Section({ title, hint, isBare = false, children }: SectionProps): ReactElement {
+export function Section(props: SectionProps): ReactElement {
+  const { title, hint, isBare = false, headingRef, children } = props;
   const id = useId();
   const surface = isBare
     ? {}
@@ -23,7 +26,12 @@ export function Section({ title, hint, isBare = false, children }: SectionProps)
       gap={3}
       minWidth={0}
     >
-      <Typography tag="h2" variant="beta" id={id}>
+      <Typography
+        tag="h2"
+        variant="beta"
+        id={id}
+        {...(headingRef && { ref: headingRef, tabIndex: -1 })}
+      >
         {title}
       </Typography>
       {hint !== undefined && (

@@ -72,14 +72,19 @@ export function isLookedAt(status: EntryStatus): boolean {
   return isOver(status) && status.targets.some((target) => target.isLookedAt);
 }
 
-/** What is not configured, where that is why nobody can say what visitors get. */
-export function missingOf(status: EntryStatus): 'no-urls' | 'no-verify' | undefined {
+/**
+ * What is missing, where that is why nobody can say what visitors get. `no-urls-there`: the entry has pages
+ * that can be looked at, but not at every target.
+ */
+export function missingOf(
+  status: EntryStatus,
+): 'no-urls' | 'no-urls-there' | 'no-verify' | undefined {
   if (!isOver(status) || isLookedAt(status)) return undefined;
   if (status.probing !== 'on') return status.probing;
-  const missing = status.targets.flatMap(({ kind, probing }) =>
-    kind === 'dynamic' && probing !== 'on' ? probing : [],
+  const missing = status.targets.find(
+    ({ kind, probing }) => kind === 'dynamic' && probing !== 'on',
   );
-  return missing[0];
+  return missing?.probing === 'no-verify' ? 'no-verify' : missing && 'no-urls-there';
 }
 
 /** Whether something will happen by itself, soon. */

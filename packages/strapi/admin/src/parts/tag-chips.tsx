@@ -1,8 +1,9 @@
 import { Box, Button, Flex, Typography } from '@strapi/design-system';
-import { useState, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
 
 import { useTexts } from '../translations/texts.ts';
 import { CopyButton } from './copy.tsx';
+import { Unseen } from './unseen.tsx';
 
 /** Shown before the reader asks for more. */
 const FIRST = 5;
@@ -21,13 +22,19 @@ export function TagChips({
   const say = useTexts();
   const [isOpen, setOpen] = useState(false);
   const shown = isOpen ? tags : tags.slice(0, FIRST);
+  // The button that had the focus has gone.
+  const nextChip = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isOpen) nextChip.current?.focus();
+  }, [isOpen]);
   return (
     <Flex direction="column" alignItems="flex-start" gap={2}>
       <Flex tag="ul" wrap="wrap" gap={1} aria-label={say('tags.list')}>
-        {shown.map((tag) => (
-          <Chip key={tag} tag={tag} />
+        {shown.map((tag, index) => (
+          <Chip key={tag} tag={tag} chipRef={index === FIRST ? nextChip : undefined} />
         ))}
       </Flex>
+      <Unseen role="status">{isOpen && say('tags.shown', { count: tags.length })}</Unseen>
       <Flex gap={2} alignItems="center" wrap="wrap">
         {tags.length > 1 && (
           <CopyButton
@@ -51,10 +58,23 @@ export function TagChips({
   );
 }
 
-function Chip({ tag }: { readonly tag: string }): ReactElement {
+interface ChipProps {
+  readonly tag: string;
+  /** Left out: it cannot take the focus. */
+  readonly chipRef: RefObject<HTMLLIElement> | undefined;
+}
+
+function Chip({ tag, chipRef }: ChipProps): ReactElement {
   const say = useTexts();
   return (
-    <Box tag="li" background="neutral150" hasRadius paddingLeft={2} maxWidth="100%">
+    <Box
+      tag="li"
+      background="neutral150"
+      hasRadius
+      paddingLeft={2}
+      maxWidth="100%"
+      {...(chipRef && { ref: chipRef, tabIndex: -1 })}
+    >
       <Flex gap={1} alignItems="center">
         <Typography
           tag="code"

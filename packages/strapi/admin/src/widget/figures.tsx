@@ -1,6 +1,7 @@
-import { Flex, Typography } from '@strapi/design-system';
+import { Box, Flex, Typography } from '@strapi/design-system';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
+import { styled } from 'styled-components';
 
 import type { Summary } from '../../../contract/admin-api.ts';
 import { useTexts } from '../translations/texts.ts';
@@ -20,17 +21,35 @@ export function Figures({ summary }: { readonly summary: Summary }): ReactElemen
     },
   ];
   return (
-    <Flex tag="dl" wrap="wrap" gap={4}>
-      {figures.map(({ name, value }) => (
-        <Flex key={name} direction="column" alignItems="flex-start" gap={1}>
-          <Typography tag="dt" variant="pi" textColor="neutral600">
-            {name}
-          </Typography>
-          <Typography tag="dd" variant="omega" fontWeight="bold" textColor="neutral800">
-            {value}
-          </Typography>
-        </Flex>
-      ))}
-    </Flex>
+    <Room>
+      <List tag="dl">
+        {figures.map(({ name, value }) => (
+          <Flex key={name} direction="column" alignItems="flex-start" gap={1}>
+            <Typography tag="dt" variant="pi" textColor="neutral600">
+              {name}
+            </Typography>
+            <Typography tag="dd" variant="omega" fontWeight="bold" textColor="neutral800">
+              {value}
+            </Typography>
+          </Flex>
+        ))}
+      </List>
+    </Room>
   );
 }
+
+const Room = styled(Box)`
+  container-type: inline-size;
+`;
+
+/** All in one row, or two in each of two. */
+const List = styled(Box)`
+  display: grid;
+  grid-template-columns: repeat(4, auto);
+  justify-content: space-between;
+  gap: ${({ theme }) => `${theme.spaces[3]} ${theme.spaces[4]}`};
+
+  @container (max-width: 460px) {
+    grid-template-columns: 1fr auto;
+  }
+`;

@@ -4,6 +4,7 @@ import { MOST_COUNTED, type Summary, type SummaryHour } from '../../../contract/
 import type { Instance } from '../instance.ts';
 import { stagesOf } from '../outbox/stages.ts';
 import { rowsOfChange } from './changes.ts';
+import { countStale } from './count-stale.ts';
 import { quotaDay } from './quota-day.ts';
 import { knownQuota } from './quota.ts';
 import { findChanges, readChanges } from './read-changes.ts';
@@ -27,15 +28,17 @@ export async function summary(instance: Instance, reader: Reader): Promise<Summa
   const all = calls.flat();
   const waiting = await findAny(instance, WAITING);
   const failed = (await findAny(instance, [{ state: 'parked' }])).length;
+  const stale = await countStale(instance, nowMs - HOURS * HOUR_MS);
   const problem = figures.find((each) => each.problem !== undefined)?.problem;
   return {
-    state: stateOf({ stages: stages.length, waiting: waiting.length, failed }),
+    state: stateOf({ stages: stages.length, waiting: waiting.length, failed, stale }),
     oldestAgeMs: Math.max(
       await ageOf(instance, waiting.at(-1), nowMs),
       ...figures.map((each) => each.oldestAgeMs),
     ),
     waiting: waiting.length,
     failed,
+    stale,
     problem: showProblem(problem, { isAll: reader.mayReadEverything(), isOwn: false }),
     callsToday: all.filter(({ atMs }) => atMs >= dayMs).length,
     quota: knownQuota(instance, nowMs),
@@ -77,10 +80,12 @@ function stateOf({
   stages,
   waiting,
   failed,
-}: Readonly<Record<'stages' | 'waiting' | 'failed', number>>): Summary['state'] {
+  stale,
+}: Readonly<Record<'stages' | 'waiting' | 'failed' | 'stale', number>>): Summary['state'] {
   if (stages === 0) return 'idle';
   if (failed > 0) return 'stuck';
-  return waiting > 0 ? 'behind' : 'fresh';
+  if (waiting > 0) return 'behind';
+  return stale > 0 ? 'stale' : 'fresh';
 }
 
 function hoursBefore(nowMs: number): readonly number[] {

@@ -1,5 +1,5 @@
 import { Flex, Typography } from '@strapi/design-system';
-import type { ReactElement, ReactNode } from 'react';
+import { useRef, type ReactElement, type ReactNode } from 'react';
 import { styled } from 'styled-components';
 
 import type { ChangeDetail } from '../../../../contract/admin-api.ts';
@@ -27,16 +27,22 @@ interface ChangeViewProps {
 
 export function ChangeView({ change, path, askAgain }: ChangeViewProps): ReactElement {
   const say = useTexts();
+  const stateHeading = useRef<HTMLHeadingElement>(null);
   const isGone = tookAway(change.reason);
   return (
     <Flex direction="column" alignItems="stretch" gap={6}>
-      <Section title={say('change.state')}>
+      <Section title={say('change.state')} headingRef={stateHeading}>
         <Flex direction="column" alignItems="flex-start" gap={3}>
           <div role="status">
             <StateMark state={change.state} isGone={isGone} />
           </div>
           {change.problem && <ProblemText problem={change.problem} />}
-          <Decisions change={change} path={path} askAgain={askAgain} />
+          <Decisions
+            change={change}
+            path={path}
+            askAgain={askAgain}
+            onDecided={() => stateHeading.current?.focus()}
+          />
         </Flex>
       </Section>
       <Columns>

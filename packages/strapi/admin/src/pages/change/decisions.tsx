@@ -1,7 +1,7 @@
 import { Button, Dialog, Flex } from '@strapi/design-system';
 import { ArrowClockwise, WarningCircle } from '@strapi/icons';
 import { useFetchClient, useNotification } from '@strapi/strapi/admin';
-import { useState, type ReactElement } from 'react';
+import { useRef, useState, type ReactElement } from 'react';
 
 import type { ChangeDetail } from '../../../../contract/admin-api.ts';
 import { failureOf, type ApiFailure } from '../../api/problems.ts';
@@ -12,12 +12,15 @@ interface DecisionsProps {
   readonly change: ChangeDetail;
   readonly path: string;
   readonly askAgain: () => void;
+  /** Takes the focus: the buttons go away. */
+  readonly onDecided: () => void;
 }
 
 type Decision = 'retry' | 'discard';
 
 /** What a person may do with a change that is stuck. */
-export function Decisions({ change, path, askAgain }: DecisionsProps): ReactElement {
+export function Decisions(props: DecisionsProps): ReactElement {
+  const { change, path, askAgain, onDecided } = props;
   const say = useTexts();
   const { running, failure, decide } = useDecision(path, askAgain);
   return (
@@ -30,13 +33,20 @@ export function Decisions({ change, path, askAgain }: DecisionsProps): ReactElem
               startIcon={<ArrowClockwise />}
               loading={running === 'retry'}
               disabled={running !== undefined}
-              onClick={() => void decide('retry')}
+              onClick={() => {
+                onDecided();
+                void decide('retry');
+              }}
             >
               {say('change.retry')}
             </Button>
           )}
           {change.mayDiscard && (
-            <GiveUp isRunning={running === 'discard'} onConfirm={() => void decide('discard')} />
+            <GiveUp
+              isRunning={running === 'discard'}
+              onConfirm={() => void decide('discard')}
+              onConfirmed={onDecided}
+            />
           )}
         </Flex>
       )}
@@ -47,10 +57,19 @@ export function Decisions({ change, path, askAgain }: DecisionsProps): ReactElem
 interface GiveUpProps {
   readonly isRunning: boolean;
   readonly onConfirm: () => void;
+  /** Called once the window has gone, which keeps the focus inside until then. */
+  readonly onConfirmed: () => void;
 }
 
-function GiveUp({ isRunning, onConfirm }: GiveUpProps): ReactElement {
+function GiveUp({ isRunning, onConfirm, onConfirmed }: GiveUpProps): ReactElement {
   const say = useTexts();
+  const isConfirmed = useRef(false);
+  const onClosed = (event: Event): void => {
+    if (!isConfirmed.current) return;
+    isConfirmed.current = false;
+    event.preventDefault();
+    onConfirmed();
+  };
   return (
     <Dialog.Root>
       <Dialog.Trigger>
@@ -58,7 +77,7 @@ function GiveUp({ isRunning, onConfirm }: GiveUpProps): ReactElement {
           {say('change.discard')}
         </Button>
       </Dialog.Trigger>
-      <Dialog.Content>
+      <Dialog.Content onCloseAutoFocus={onClosed}>
         <Dialog.Header>{say('change.discard-title')}</Dialog.Header>
         <Dialog.Body icon={<WarningCircle fill="danger600" />}>
           {say('change.discard-text')}
@@ -70,7 +89,14 @@ function GiveUp({ isRunning, onConfirm }: GiveUpProps): ReactElement {
             </Button>
           </Dialog.Cancel>
           <Dialog.Action>
-            <Button variant="danger-light" fullWidth onClick={onConfirm}>
+            <Button
+              variant="danger-light"
+              fullWidth
+              onClick={() => {
+                isConfirmed.current = true;
+                onConfirm();
+              }}
+            >
               {say('change.discard')}
             </Button>
           </Dialog.Action>

@@ -34,11 +34,27 @@ export function foundEntries(
 /** Steps through the list, by the key. */
 export const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
+/** What of a pressed key tells whom it is for. */
+interface PressedKey {
+  readonly key: string;
+  readonly keyCode: number;
+  readonly isComposing: boolean;
+}
+
+/** Of every key that a composition takes, whatever key it is. */
+const COMPOSITION_KEY_CODE = 229;
+
 /** Whether a key is for the list. While a character is composed of several keys, all of them are for that. */
-export function isForList(
-  { key, isComposing }: { readonly key: string; readonly isComposing: boolean },
-  isOpen: boolean,
-): boolean {
-  if (isComposing) return false;
+export function isForList(pressed: PressedKey, isOpen: boolean): boolean {
+  if (isOfComposition(pressed)) return false;
+  const { key } = pressed;
   return STEPS[key] !== undefined || (isOpen && ['Enter', 'Escape'].includes(key));
+}
+
+/**
+ * Safari tells of the key that ends a composition after its end: it says then that nothing is composed.
+ * https://bugs.webkit.org/show_bug.cgi?id=165004
+ */
+function isOfComposition({ isComposing, keyCode }: PressedKey): boolean {
+  return isComposing || keyCode === COMPOSITION_KEY_CODE;
 }

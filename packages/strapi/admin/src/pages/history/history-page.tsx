@@ -1,5 +1,6 @@
 import { Flex } from '@strapi/design-system';
 import { useRef, type ReactElement } from 'react';
+import { styled } from 'styled-components';
 
 import { FailureNote } from '../../parts/failure-note.tsx';
 import { useTexts } from '../../translations/texts.ts';
@@ -20,6 +21,10 @@ export function HistoryPage(): ReactElement {
   const table = useRef<HTMLDivElement>(null);
   const history = useHistory(filters, cursor, () => isBeingRead(table.current));
   const { changes, failure, query, hasNewer } = history;
+  const showNewest = (): void => {
+    history.showNewest();
+    goTo(table.current);
+  };
   const entry = changes?.find((change) => change.entry)?.entry;
   return (
     <Frame
@@ -30,7 +35,7 @@ export function HistoryPage(): ReactElement {
       <Flex direction="column" alignItems="stretch" gap={4}>
         <FilterBar filters={filters} narrow={narrow} entryTitle={entry?.title} />
         {failure && <FailureNote failure={failure} askAgain={history.askAgain} />}
-        <NewerNote hasNewer={hasNewer} onShow={history.showNewest} />
+        <NewerNote hasNewer={hasNewer} onShow={showNewest} />
         {changes === undefined && !failure && <Loading />}
         {changes?.length === 0 && (
           <EmptyHistory
@@ -40,9 +45,9 @@ export function HistoryPage(): ReactElement {
           />
         )}
         {changes !== undefined && changes.length > 0 && (
-          <div ref={table}>
+          <Place ref={table} role="region" aria-label={say('history.caption')} tabIndex={-1}>
             <ChangesTable changes={changes} isBusy={history.isBusy} />
-          </div>
+          </Place>
         )}
         <Paging cursor={cursor} next={history.next} />
       </Flex>
@@ -50,8 +55,23 @@ export function HistoryPage(): ReactElement {
   );
 }
 
+/** Where the newest are, for who is further down, and with the focus of the button that was there. */
+function goTo(table: HTMLElement | null): void {
+  if (table === null) return;
+  table.focus({ preventScroll: true });
+  if (isScrolledPast(table)) table.scrollIntoView();
+}
+
+function isScrolledPast(table: HTMLElement): boolean {
+  return table.getBoundingClientRect().top < 0;
+}
+
 function isBeingRead(table: HTMLElement | null): boolean {
   if (table === null) return false;
-  const isScrolledPast = table.getBoundingClientRect().top < 0;
-  return isScrolledPast || table.matches(':hover') || table.contains(document.activeElement);
+  return isScrolledPast(table) || table.matches(':hover') || table.contains(document.activeElement);
 }
+
+/** Below the head of the page, which stays. */
+const Place = styled.div`
+  scroll-margin-top: 12rem;
+`;

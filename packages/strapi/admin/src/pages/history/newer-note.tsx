@@ -1,8 +1,9 @@
 import { Button } from '@strapi/design-system';
 import { ArrowUp } from '@strapi/icons';
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { styled } from 'styled-components';
 
+import { Unseen } from '../../parts/unseen.tsx';
 import { useTexts } from '../../translations/texts.ts';
 
 interface NewerNoteProps {
@@ -13,12 +14,19 @@ interface NewerNoteProps {
 /** Stays in sight of readers who are further down. */
 export function NewerNote({ hasNewer, onShow }: NewerNoteProps): ReactElement {
   const say = useTexts();
+  const [wasShown, setShown] = useState(false);
+  const onClick = (): void => {
+    setShown(true);
+    onShow();
+  };
   return (
     <Strip role="status">
-      {hasNewer && (
-        <Button size="S" startIcon={<ArrowUp />} onClick={onShow}>
+      {hasNewer ? (
+        <Button size="S" startIcon={<ArrowUp />} onClick={onClick}>
           {say('history.newer')}
         </Button>
+      ) : (
+        wasShown && <Unseen>{say('history.newest-shown')}</Unseen>
       )}
     </Strip>
   );

@@ -55,6 +55,7 @@ export const common: Record<keyof typeof english, string> = {
   'tags.copy': 'Tag {tag} kopieren',
   'tags.copy-all': '{count, plural, one {# Tag kopieren} other {Alle # Tags kopieren}}',
   'tags.show-all': '{count, plural, one {# Tag zeigen} other {Alle # Tags zeigen}}',
+  'tags.shown': '{count, plural, one {# Tag wird gezeigt} other {# Tags werden gezeigt}}',
   'tags.more': '{count, plural, one {und # weiterer} other {und # weitere}}',
   'tags.more-at-least': 'und mindestens {count, number} weitere',
   'actor.editor': '{name}',

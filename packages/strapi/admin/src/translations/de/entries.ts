@@ -36,7 +36,9 @@ export const entries: Record<keyof typeof english, string> = {
   'panel.discarded':
     'Jemand hat diese Aktualisierung aufgegeben, also sehen Besucher vielleicht den alten Inhalt. Sollen sie das nicht, aktualisieren Sie jetzt.',
   'panel.no-urls':
-    'freshtag könnte prüfen, ob Besucher es bekommen, wenn es die Seiten dieses Typs kennte (“urls”).',
+    'Ob Besucher es bekommen, lässt sich nicht prüfen: freshtag kennt keine Seite dieses Eintrags (“urls” seines Typs).',
+  'panel.no-urls-there':
+    'An manchen Zielen lässt sich nicht prüfen, ob Besucher es bekommen: freshtag kennt dort keine Seite dieses Eintrags (“urls” seines Typs).',
   'panel.no-verify':
     'freshtag könnte prüfen, ob Besucher es bekommen, wenn es wüsste, wo (“verify” des Ziels).',
   'panel.settings': 'Zu den Einstellungen',
@@ -60,11 +62,14 @@ export const entries: Record<keyof typeof english, string> = {
   'widget.behind': 'Änderungen warten auf ihre Aktualisierung, die älteste seit {age}.',
   'widget.stuck':
     '{failed, plural, =100 {100 Änderungen oder mehr wurden nicht aktualisiert und warten auf jemanden.} one {# Änderung wurde nicht aktualisiert und wartet auf jemanden.} other {# Änderungen wurden nicht aktualisiert und warten auf jemanden.}}',
+  'widget.stale':
+    '{stale, plural, =100 {100 Aktualisierungen oder mehr der letzten 24 Stunden sind abgeschlossen, und doch bekommen Besucher noch den alten Inhalt.} one {# Aktualisierung der letzten 24 Stunden ist abgeschlossen, und doch bekommen Besucher noch den alten Inhalt.} other {# Aktualisierungen der letzten 24 Stunden sind abgeschlossen, und doch bekommen Besucher noch den alten Inhalt.}}',
   'widget.idle': 'Es wird nichts aktualisiert: Kein Ziel ist eingerichtet.',
   'widget.failed-link': 'Ansehen, was fehlschlug, und erneut versuchen',
+  'widget.stale-link': 'Ansehen, was veraltet ist',
   'widget.link': 'Zum Verlauf',
-  'widget.waiting': 'Wartende Änderungen',
-  'widget.failed': 'Fehlgeschlagene Änderungen',
+  'widget.waiting': 'Wartend',
+  'widget.failed': 'Fehlgeschlagen',
   'widget.changes': '{count, plural, =100 {100+} other {#}}',
   'widget.calls': 'Aufrufe heute',
   'widget.quota': 'Restkontingent',

@@ -25,6 +25,7 @@ export const pages: Record<keyof typeof english, string> = {
   'history.no-match-yet':
     'Unter den neuesten Änderungen passt nichts zu diesen Filtern. Sehen Sie bei den älteren nach.',
   'history.newer': 'Neuere Änderungen zeigen',
+  'history.newest-shown': 'Die neuesten Änderungen werden gezeigt.',
   'history.export': 'Als CSV exportieren',
   'paging.title': 'Seiten des Verlaufs',
   'paging.newest': 'Neueste',

@@ -52,6 +52,7 @@ export const common = {
   'tags.copy': 'Copy tag {tag}',
   'tags.copy-all': '{count, plural, one {Copy # tag} other {Copy all # tags}}',
   'tags.show-all': '{count, plural, one {Show # tag} other {Show all # tags}}',
+  'tags.shown': '{count, plural, one {# tag is shown} other {# tags are shown}}',
   'tags.more': '{count, plural, one {and # more} other {and # more}}',
   'tags.more-at-least': 'and at least {count, number} more',
   'actor.editor': '{name}',

@@ -31,7 +31,9 @@ export const entries = {
   'panel.discarded':
     'Somebody gave this refresh up, so visitors may see the old content. If they should not, refresh it now.',
   'panel.no-urls':
-    'freshtag could check whether visitors get it, if it knew the pages of this type (“urls”).',
+    'Whether visitors get it cannot be checked: freshtag knows no page of this entry (“urls” of its type).',
+  'panel.no-urls-there':
+    'At some targets it cannot be checked whether visitors get it: freshtag knows no page of this entry there (“urls” of its type).',
   'panel.no-verify':
     'freshtag could check whether visitors get it, if it knew where to look (“verify” of the target).',
   'panel.settings': 'See the settings',
@@ -55,11 +57,14 @@ export const entries = {
   'widget.behind': 'Changes wait to be refreshed, the oldest for {age}.',
   'widget.stuck':
     '{failed, plural, =100 {100 changes or more failed to be refreshed and wait for somebody.} one {# change failed to be refreshed and waits for somebody.} other {# changes failed to be refreshed and wait for somebody.}}',
+  'widget.stale':
+    '{stale, plural, =100 {100 refreshes or more of the last 24 hours are complete, and still visitors get the old content.} one {# refresh of the last 24 hours is complete, and still visitors get the old content.} other {# refreshes of the last 24 hours are complete, and still visitors get the old content.}}',
   'widget.idle': 'Nothing is refreshed: no target is configured.',
   'widget.failed-link': 'See what failed, and try again',
+  'widget.stale-link': 'See what is stale',
   'widget.link': 'See the history',
-  'widget.waiting': 'Changes waiting',
-  'widget.failed': 'Changes failed',
+  'widget.waiting': 'Waiting',
+  'widget.failed': 'Failed',
   'widget.changes': '{count, plural, =100 {100+} other {#}}',
   'widget.calls': 'Calls today',
   'widget.quota': 'Quota left',

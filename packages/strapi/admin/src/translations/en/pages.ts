@@ -24,6 +24,7 @@ export const pages = {
   'history.no-match-yet':
     'Nothing among the newest changes matches these filters. Look among the older ones.',
   'history.newer': 'Show newer changes',
+  'history.newest-shown': 'The newest changes are shown.',
   'history.export': 'Export CSV',
   'paging.title': 'Pages of the history',
   'paging.newest': 'Newest',

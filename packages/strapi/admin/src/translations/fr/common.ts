@@ -55,6 +55,7 @@ export const common: Record<keyof typeof english, string> = {
   'tags.copy': 'Copier le tag {tag}',
   'tags.copy-all': '{count, plural, one {Copier # tag} other {Copier les # tags}}',
   'tags.show-all': '{count, plural, one {Afficher # tag} other {Afficher les # tags}}',
+  'tags.shown': '{count, plural, one {# tag est affiché} other {# tags sont affichés}}',
   'tags.more': '{count, plural, one {et # autre} other {et # autres}}',
   'tags.more-at-least': 'et au moins {count, number} autres',
   'actor.editor': '{name}',

@@ -36,7 +36,9 @@ export const entries: Record<keyof typeof english, string> = {
   'panel.discarded':
     'Quelqu’un a abandonné cette actualisation : les visiteurs voient peut-être l’ancien contenu. Sinon, actualisez maintenant.',
   'panel.no-urls':
-    'freshtag pourrait vérifier si les visiteurs le reçoivent, s’il connaissait les pages de ce type (“urls”).',
+    'Impossible de vérifier si les visiteurs le reçoivent : freshtag ne connaît aucune page de cette entrée (“urls” de son type).',
+  'panel.no-urls-there':
+    'Sur certaines cibles, impossible de vérifier si les visiteurs le reçoivent : freshtag n’y connaît aucune page de cette entrée (“urls” de son type).',
   'panel.no-verify':
     'freshtag pourrait vérifier si les visiteurs le reçoivent, s’il savait où regarder (“verify” de la cible).',
   'panel.settings': 'Voir les réglages',
@@ -60,11 +62,14 @@ export const entries: Record<keyof typeof english, string> = {
   'widget.behind': 'Des modifications attendent d’être actualisées, la plus ancienne depuis {age}.',
   'widget.stuck':
     '{failed, plural, =100 {100 modifications ou plus n’ont pas été actualisées et attendent quelqu’un.} one {# modification n’a pas été actualisée et attend quelqu’un.} other {# modifications n’ont pas été actualisées et attendent quelqu’un.}}',
+  'widget.stale':
+    '{stale, plural, =100 {100 actualisations ou plus des dernières 24 heures sont terminées, et pourtant les visiteurs reçoivent encore l’ancien contenu.} one {# actualisation des dernières 24 heures est terminée, et pourtant les visiteurs reçoivent encore l’ancien contenu.} other {# actualisations des dernières 24 heures sont terminées, et pourtant les visiteurs reçoivent encore l’ancien contenu.}}',
   'widget.idle': 'Rien n’est actualisé : aucune cible n’est configurée.',
   'widget.failed-link': 'Voir ce qui a échoué, et réessayer',
+  'widget.stale-link': 'Voir ce qui est périmé',
   'widget.link': 'Voir l’historique',
-  'widget.waiting': 'Modifications en attente',
-  'widget.failed': 'Modifications en échec',
+  'widget.waiting': 'En attente',
+  'widget.failed': 'En échec',
   'widget.changes': '{count, plural, =100 {100+} other {#}}',
   'widget.calls': 'Appels aujourd’hui',
   'widget.quota': 'Quota restant',

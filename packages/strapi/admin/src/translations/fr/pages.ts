@@ -25,6 +25,7 @@ export const pages: Record<keyof typeof english, string> = {
   'history.no-match-yet':
     'Parmi les changements les plus récents, rien ne correspond à ces filtres. Regardez les plus anciens.',
   'history.newer': 'Afficher les modifications plus récentes',
+  'history.newest-shown': 'Les modifications les plus récentes sont affichées.',
   'history.export': 'Exporter en CSV',
   'paging.title': 'Pages de l’historique',
   'paging.newest': 'Plus récentes',

@@ -45,6 +45,7 @@ export const common: Record<keyof typeof english, string> = {
   'tags.copy': '复制标签 {tag}',
   'tags.copy-all': '复制全部 {count, number} 个标签',
   'tags.show-all': '显示全部 {count, number} 个标签',
+  'tags.shown': '已显示 {count, number} 个标签',
   'tags.more': '另有 {count, number} 个',
   'tags.more-at-least': '另有至少 {count, number} 个',
   'actor.editor': '{name}',

@@ -25,7 +25,9 @@ export const entries: Record<keyof typeof english, string> = {
   'panel.stale': '刷新已完成，但访问者看到的仍不是新内容。',
   'panel.stale-gone': '刷新已完成，但访问者仍能看到它。',
   'panel.discarded': '有人放弃了此次刷新，访问者可能看到旧内容。如有需要，请立即刷新。',
-  'panel.no-urls': '如果配置了此类型的页面地址（“urls”），freshtag 就能检查访问者是否看到它。',
+  'panel.no-urls': '无法检查访问者是否看到它：freshtag 不知道此条目的任何页面（其类型的 “urls”）。',
+  'panel.no-urls-there':
+    '在部分目标上无法检查访问者是否看到它：freshtag 不知道此条目在那里的任何页面（其类型的 “urls”）。',
   'panel.no-verify': '如果为目标配置了 “verify”，freshtag 就能检查访问者是否看到它。',
   'panel.settings': '查看设置',
   'panel.refresh': '立即刷新',
@@ -47,11 +49,14 @@ export const entries: Record<keyof typeof english, string> = {
   'widget.behind': '有更改正在等待刷新，最早的已等待 {age}。',
   'widget.stuck':
     '{failed, plural, =100 {至少 100 项更改刷新失败，等待处理。} other {# 项更改刷新失败，等待处理。}}',
+  'widget.stale':
+    '{stale, plural, =100 {最近 24 小时内至少有 100 次刷新已完成，但访问者看到的仍是旧内容。} other {最近 24 小时内有 # 次刷新已完成，但访问者看到的仍是旧内容。}}',
   'widget.idle': '未配置目标，不会刷新任何内容。',
   'widget.failed-link': '查看失败的刷新并重试',
+  'widget.stale-link': '查看仍为旧内容的刷新',
   'widget.link': '查看历史记录',
-  'widget.waiting': '等待中的更改',
-  'widget.failed': '失败的更改',
+  'widget.waiting': '等待中',
+  'widget.failed': '失败',
   'widget.changes': '{count, plural, =100 {100+} other {#}}',
   'widget.calls': '今日调用',
   'widget.quota': '剩余配额',

@@ -24,6 +24,7 @@ export const pages: Record<keyof typeof english, string> = {
   'history.no-match': '没有符合这些筛选条件的记录。',
   'history.no-match-yet': '最新的更改中没有符合这些筛选条件的记录，请查看更早的记录。',
   'history.newer': '显示更新的更改',
+  'history.newest-shown': '已显示最新的更改。',
   'history.export': '导出 CSV',
   'paging.title': '历史记录分页',
   'paging.newest': '最新',
