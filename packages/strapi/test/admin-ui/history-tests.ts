@@ -129,6 +129,9 @@ export const historyTests: InWorld = (world) => {
       const known = edge.refreshes.map(({ taskId }) => taskId);
       const task = await calls.first().locator('code').nth(1).innerText();
       expect(known).toContain(task);
+      await page.getByRole('link', { name: say('change.all-of-entry') }).click();
+      await page.getByRole('row').filter({ hasText: 'Austria' }).first().waitFor();
+      expect(new URL(page.url()).searchParams.get('documentId')).toBe(atlas.austria);
     });
 
     test('has what failed given up, once that is confirmed', async ({ expect }) => {

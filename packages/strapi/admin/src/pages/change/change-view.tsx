@@ -1,10 +1,12 @@
-import { Flex, Typography } from '@strapi/design-system';
+import { Flex, Link, Typography } from '@strapi/design-system';
 import { useRef, type ReactElement, type ReactNode } from 'react';
+import { Link as RouterLink } from 'react-router-dom';
 import { styled } from 'styled-components';
 
 import type { ChangeDetail } from '../../../../contract/admin-api.ts';
 import { ActorName } from '../../parts/actor-name.tsx';
 import { EntryLink } from '../../parts/entry-link.tsx';
+import { historyPath } from '../../parts/paths.ts';
 import { ProblemText } from '../../parts/problem-text.tsx';
 import { reasonText, tookAway } from '../../parts/reason-text.ts';
 import { StateMark } from '../../parts/state-mark.tsx';
@@ -79,6 +81,14 @@ function About({ change }: { readonly change: ChangeDetail }): ReactElement {
               ? entry.typeName
               : say('history.type-locale', { typeName: entry.typeName, locale: entry.locale })}
           </Typography>
+          <div>
+            <Link
+              tag={RouterLink}
+              to={historyPath({ uid: entry.uid, documentId: entry.documentId })}
+            >
+              {say('change.all-of-entry')}
+            </Link>
+          </div>
         </>
       ),
     ],

@@ -53,6 +53,7 @@ export const pages: Record<keyof typeof english, string> = {
   'change.state': 'Zustand',
   'change.time-line': 'Ablauf',
   'change.about': 'Angaben',
+  'change.all-of-entry': 'Alle Aktualisierungen dieses Eintrags',
   'change.since': 'Seit',
   'change.rows': 'Tag für Tag',
   'change.domain': 'Domain',

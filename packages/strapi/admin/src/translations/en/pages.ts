@@ -52,6 +52,7 @@ export const pages = {
   'change.state': 'State',
   'change.time-line': 'Timeline',
   'change.about': 'About',
+  'change.all-of-entry': 'All refreshes of this entry',
   'change.since': 'Since',
   'change.rows': 'Tag by tag',
   'change.domain': 'Domain',

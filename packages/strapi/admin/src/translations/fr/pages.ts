@@ -53,6 +53,7 @@ export const pages: Record<keyof typeof english, string> = {
   'change.state': 'État',
   'change.time-line': 'Chronologie',
   'change.about': 'Détails',
+  'change.all-of-entry': 'Toutes les actualisations de cette entrée',
   'change.since': 'Depuis',
   'change.rows': 'Tag par tag',
   'change.domain': 'Domaine',

@@ -52,6 +52,7 @@ export const pages: Record<keyof typeof english, string> = {
   'change.state': '状态',
   'change.time-line': '时间线',
   'change.about': '详情',
+  'change.all-of-entry': '此条目的全部刷新',
   'change.since': '自',
   'change.rows': '逐个标签',
   'change.domain': '域名',
