@@ -25,13 +25,21 @@ const keeping = new WeakSet<Core.Strapi['db']>();
 export async function findOutWhetherPlansAreKept({ db }: Core.Strapi): Promise<void> {
   const { client } = db.connection;
   if (client.dialect !== 'postgresql') return;
-  const connection: Connection = await client.acquireConnection();
   try {
-    const asked = db.connection.raw('SELECT pg_backend_pid() AS pid').connection(connection);
+    if (await isTheOneThatGreeted(db)) keeping.add(db);
+  } catch {
+    // Without names it takes longer, and is as right.
+  }
+}
+
+async function isTheOneThatGreeted({ connection: knex }: Core.Strapi['db']): Promise<boolean> {
+  const connection: Connection = await knex.client.acquireConnection();
+  try {
+    const asked = knex.raw('SELECT pg_backend_pid() AS pid').connection(connection);
     const { rows }: { readonly rows: readonly { readonly pid: number }[] } = await asked;
-    if (rows[0]?.pid === connection.processID) keeping.add(db);
+    return rows[0]?.pid === connection.processID;
   } finally {
-    client.releaseConnection(connection);
+    await knex.client.releaseConnection(connection);
   }
 }
 
