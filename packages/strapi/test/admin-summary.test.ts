@@ -97,6 +97,9 @@ describe.for(['sqlite', 'postgres', 'mysql'] as const)('on %s', (database) => {
     expect(await counted()).toEqual(['fresh', 0]);
     await look('old', ['country:old', 'country:old:en', 'country:old:de'], OLD);
     await look('older', ['country:older'], OLD);
+    // It was seen since by all that is its own; what it left is of others.
+    await look('moved', ['country:moved', 'country:moved:en', 'region:left:en'], OLD);
+    await look('moved', ['country:moved', 'country:moved:en']);
     expect(await counted()).toEqual(['stale', 2]);
     await look('old', ['country:old', 'country:old:en']);
     expect(await counted()).toEqual(['stale', 2]);

@@ -1,6 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import { test } from 'vitest';
 
+import { MOST_IN_ONE_TRANSACTION } from '../server/src/changes/kept-plans.ts';
 import { callersOf, ONE_TARGET } from './support/changes-world.ts';
 import { startPooler, type Pooler } from './support/pooler.ts';
 import { startStrapi, type TestStrapi } from './support/start-strapi.ts';
@@ -22,6 +23,27 @@ test('PostgreSQL keeps the plan of what a publish asks it', async ({ expect, ski
     const { kept, subjects } = await publishInTurn(atlas);
     expect(kept.some(({ generic }) => generic > 0)).toBe(true);
     expect(subjects).toHaveLength(PUBLISHES + 1);
+    expect(await sentInOneTransaction(atlas, MOST_IN_ONE_TRANSACTION / 2 + 5)).toBe(
+      MOST_IN_ONE_TRANSACTION,
+    );
+  } finally {
+    await atlas.stop();
+  }
+}, 120_000);
+
+test('a plan that is kept outlives other types of columns', async ({ expect, skip }) => {
+  const atlas = (await startStrapi({ database: 'postgres', freshtag: ONE_TARGET })) ?? skip();
+  try {
+    const documents = callersOf(atlas).documents(CURRENCY);
+    await atlas.strapi.db.transaction(async ({ trx }) => {
+      const { documentId } = await documents.create({
+        data: { name: 'Euro', code: 'EUR' },
+        status,
+      });
+      for (let done = 0; done < PUBLISHES; done += 1) await documents.publish({ documentId });
+      await trx.raw('ALTER TABLE currencies ALTER document_id TYPE text, ALTER locale TYPE text');
+      await expect(documents.publish({ documentId })).resolves.toBeDefined();
+    });
   } finally {
     await atlas.stop();
   }
@@ -96,6 +118,24 @@ async function publishInTurn(
     .connection('freshtag_outbox')
     .distinct('subject', 'change_id');
   return { kept, subjects: changes.map(({ subject }) => subject) };
+}
+
+/** How many statements had a name, of two for each publish. */
+async function sentInOneTransaction(atlas: TestStrapi, publishes: number): Promise<number> {
+  const documents = callersOf(atlas).documents(CURRENCY);
+  let sent = 0;
+  await atlas.strapi.db.transaction(async ({ trx }) => {
+    const count = async (): Promise<number> => {
+      const asked = trx.from('pg_prepared_statements').where('name', 'like', 'freshtag%');
+      const [counted] = await asked.select(trx.raw('SUM(generic_plans + custom_plans) AS sent'));
+      return Number(counted?.sent ?? 0);
+    };
+    const { documentId } = await documents.create({ data: { name: 'Dollar', code: 'USD' } });
+    const before = await count();
+    for (let done = 0; done < publishes; done += 1) await documents.publish({ documentId });
+    sent = (await count()) - before;
+  });
+  return sent;
 }
 
 function toKept({ name, generic }: { name: string; generic: number | string }): Kept {

@@ -1,5 +1,6 @@
 import { describe, test } from 'vitest';
 
+import { localeTagsOf } from '../server/src/tags/locale-tags.ts';
 import { createTagNames, tagsOfFileUrls, type TagNames } from '../server/src/tags/names.ts';
 import type { TypeOption } from '../server/src/config.ts';
 
@@ -204,4 +205,16 @@ describe('the option types', () => {
       expect(() => names(options)).toThrow(message);
     });
   }
+});
+
+test('the locales of a document are told apart where each has a tag of its own', ({ expect }) => {
+  const told = (option?: TypeOption): ReadonlySet<string> =>
+    localeTagsOf(names(option === undefined ? {} : { [COUNTRY]: option }), ['en', 'fr'], {
+      uid: COUNTRY,
+      documentId: 'a',
+    });
+  expect(told()).toEqual(new Set(['country:a:en', 'country:a:fr']));
+  expect(told({ tag: '{type}:{documentId}' })).toEqual(new Set());
+  const tag = ({ locale = 'en' }): string => `country:a${locale === 'en' ? '' : `:${locale}`}`;
+  expect(told({ tag })).toEqual(new Set());
 });

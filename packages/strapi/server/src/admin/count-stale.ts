@@ -3,6 +3,7 @@ import type { HistoryEntry } from '@freshtag/core/relay';
 import { MOST_COUNTED } from '../../../contract/admin-api.ts';
 import type { Instance } from '../instance.ts';
 import { stagesOf, type Stage } from '../outbox/stages.ts';
+import { entryOfKey, type Reader } from './reader.ts';
 import { progressOfRow } from './row-state.ts';
 
 type Store = Pick<Stage['store'], 'history'>;
@@ -16,17 +17,48 @@ const MOST_LOOKS = 3;
  * @param sinceMs older ones are left out
  * @returns not more than {@link MOST_COUNTED}
  */
-export async function countStale(instance: Instance, sinceMs: number): Promise<number> {
+export async function countStale(
+  instance: Instance,
+  reader: Reader,
+  sinceMs: number,
+): Promise<number> {
+  const { names } = instance;
+  const isOwn = ({ subject, tag }: HistoryEntry): boolean => {
+    const entry = entryOfKey(subject);
+    if (entry === undefined) return false;
+    try {
+      const [ofAll] = names.tagsOfEntry(entry.uid, { documentId: entry.documentId });
+      return tag === ofAll || reader.localeTags(entry).has(tag);
+    } catch {
+      // The project's own function may fail for one entry.
+      return false;
+    }
+  };
   const found = new Set<string>();
   for (const { store } of stagesOf(instance)) {
     const stale = await staleRows(store, sinceMs);
     const bySubject = Map.groupBy(stale, ({ subject }) => subject);
     for (const [subject, rows] of bySubject) {
       const live = await liveRows(store, { subject, sinceMs });
-      for (const row of rows) if (!live.some((one) => isAfter(one, row))) found.add(row.change);
+      for (const row of decisive(rows, isOwn))
+        if (!live.some((one) => isAfter(one, row))) found.add(row.change);
     }
   }
   return Math.min(found.size, MOST_COUNTED);
+}
+
+/**
+ * Of a change that has the entry's own tags these alone: by the same pages the others were judged too, and a
+ * later refresh of the entry may be without them.
+ */
+function decisive(
+  rows: readonly HistoryEntry[],
+  isOwn: (row: HistoryEntry) => boolean,
+): readonly HistoryEntry[] {
+  return [...Map.groupBy(rows, ({ change }) => change).values()].flatMap((ofChange) => {
+    const own = ofChange.filter(isOwn);
+    return own.length > 0 ? own : ofChange;
+  });
 }
 
 /** Those of as many of the newest changes as are counted. */

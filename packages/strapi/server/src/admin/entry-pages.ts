@@ -88,7 +88,11 @@ async function urlsOfGoneEntry(
   const where = { documentId, ...(locale !== undefined && { locale }) };
   const drafts: readonly object[] = await strapi.db.query(uid).findMany({ where });
   if (drafts.length > 0) return drafts.flatMap((draft) => urlsOf(config, uid, draft));
-  return urlsOfGone(config, uid, { documentId, locale }) ?? [];
+  try {
+    return urlsOfGone(config, uid, { documentId, locale }) ?? [];
+  } catch {
+    return [];
+  }
 }
 
 /** What visitors see of a type, in one locale or in all. */

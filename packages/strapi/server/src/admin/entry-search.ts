@@ -5,6 +5,8 @@ import { keyOf, type Reader } from './reader.ts';
 
 const MOST_FOUND = 20;
 const MOST_OF_A_TYPE = 10;
+/** What an id can be: the history of each type is asked for it. */
+const ID = /^[\w-]{10,}$/;
 
 export async function searchEntries(
   instance: Instance,
@@ -32,7 +34,7 @@ async function findGone(
   reader: Reader,
   { uids, search: documentId }: { readonly uids: readonly string[]; readonly search: string },
 ): Promise<readonly NamedEntry[]> {
-  if (documentId === '') return [];
+  if (!ID.test(documentId)) return [];
   const known: EntryReference[] = [];
   for (const uid of uids.filter(reader.mayReadAll))
     if (await isInHistory(instance, { uid, documentId })) known.push({ uid, documentId });

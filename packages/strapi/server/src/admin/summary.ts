@@ -28,7 +28,7 @@ export async function summary(instance: Instance, reader: Reader): Promise<Summa
   const all = calls.flat();
   const waiting = await findAny(instance, WAITING);
   const failed = (await findAny(instance, [{ state: 'parked' }])).length;
-  const stale = await countStale(instance, nowMs - HOURS * HOUR_MS);
+  const stale = await countStale(instance, reader, nowMs - HOURS * HOUR_MS);
   const problem = figures.find((each) => each.problem !== undefined)?.problem;
   return {
     state: stateOf({ stages: stages.length, waiting: waiting.length, failed, stale }),

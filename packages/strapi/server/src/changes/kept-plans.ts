@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 
 import type { Core } from '@strapi/strapi';
 
+import type { Transaction } from './public-state.ts';
+
 /** A connection of `pg`. */
 interface Connection {
   /** Of the server's process, as it was told when the connection was opened. */
@@ -46,13 +48,23 @@ async function isTheOneThatGreeted({ connection: knex }: Core.Strapi['db']): Pro
 /** Of PostgreSQL, about names of statements: there is none, there is one already. */
 const NAME_ERRORS: ReadonlySet<unknown> = new Set(['26000', '42P05']);
 
+/**
+ * A plan that was made while tables were small reads the whole of them. That they grow is told by statistics,
+ * which never know of what one transaction has written so far: an import, say.
+ */
+export const MOST_IN_ONE_TRANSACTION = 500;
+
+const sentIn = new WeakMap<Transaction, number>();
+
 /** Sends a statement under a name where that is found to be kept, until it is found that it is not. */
 export async function withKeptPlan<Rows>(
-  { db }: Core.Strapi,
+  { strapi: { db }, trx }: { readonly strapi: Core.Strapi; readonly trx: Transaction },
   statement: Statement<Rows>,
   name: string,
 ): Promise<Rows> {
-  if (!keeping.has(db)) return statement;
+  const sent = sentIn.get(trx) ?? 0;
+  if (!keeping.has(db) || sent >= MOST_IN_ONE_TRANSACTION) return statement;
+  sentIn.set(trx, sent + 1);
   try {
     return await statement.options({ name });
   } catch (error) {

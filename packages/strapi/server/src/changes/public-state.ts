@@ -60,9 +60,10 @@ export async function readPublicState(
   query: StateQuery,
 ): Promise<PublicState> {
   const { uid, documentId, links } = query;
-  const { sql, bindingsFor, name, width } = statementOf(strapi, trx, query);
+  const { sql, columns, bindingsFor, name, width } = statementOf(strapi, trx, query);
   const state = trx.raw(`(${sql}) AS state`, bindingsFor(documentId));
-  const rows: readonly Row[] = await withKeptPlan(strapi, trx.select('*').from(state), name);
+  const asking = trx.select(trx.raw(columns)).from(state);
+  const rows: readonly Row[] = await withKeptPlan({ strapi, trx }, asking, name);
   const own = rows.filter(({ link }) => Number(link) === OWN);
   const drafted = isDrafted(strapi, uid);
   const visible = own.filter(({ published_at }) => !drafted || published_at !== null);

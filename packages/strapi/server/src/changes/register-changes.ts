@@ -26,6 +26,7 @@ export function registerChanges(instance: Instance): void {
 export async function startChanges(instance: Instance): Promise<void> {
   if (Object.keys(instance.config.targets).length === 0) return;
   watchLocales(instance);
-  await findOutWhetherPlansAreKept(instance.strapi);
   await probeStatements(instance);
+  // After it: a plan takes memory in each process of the server, and most types are seldom published.
+  await findOutWhetherPlansAreKept(instance.strapi);
 }

@@ -12,10 +12,9 @@ const COLUMNS = ['id', 'document_id', 'locale', 'published_at'] as const;
  */
 export function shownOnce(asked: Asked): Builder {
   const { strapi, trx, query } = asked;
-  // A plan that is kept fails where what comes of it is of another type than before.
-  const shared = query.shared.columns.map((column) => trx.raw('??::text', [column]));
+  const columns = [...new Set([...COLUMNS, ...query.shared.columns])];
   const shown = trx.from(tableOf(strapi, query.uid)).where('document_id', ANY_DOCUMENT);
-  const builder = trx.queryBuilder().with('shown', shown.select(...COLUMNS, ...shared));
+  const builder = trx.queryBuilder().with('shown', shown.select(columns));
   const [first, ...others] = query.links.map((link, index) => foundThrough(asked, link, index));
   if (first !== undefined) builder.with('found', first.unionAll(others));
   return builder.from('shown');

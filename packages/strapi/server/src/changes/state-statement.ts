@@ -11,6 +11,8 @@ import { shownOnce, showingOfEachType } from './state-postgres.ts';
 /** Compiled: for knex to build it each time takes longer than for the database to answer it. */
 interface Statement {
   readonly sql: string;
+  /** Of what comes of it: on PostgreSQL as texts, since a kept plan fails where one is of another type than before. */
+  readonly columns: string;
   readonly bindingsFor: (documentId: string) => Bindings;
   /** Under which the database may keep its plan. */
   readonly name: string;
@@ -39,14 +41,21 @@ function compile(strapi: Core.Strapi, trx: Transaction, query: StateQuery): Stat
   const width = columns.length + (media.length > 0 ? MEDIA_COLUMNS.length : 0);
   const asked: Asked = { strapi, trx, query, width };
   const { dialect }: { readonly dialect?: unknown } = Object(trx.client);
-  const statement =
-    dialect === 'postgresql'
-      ? ownEntries(asked, shownOnce(asked)).unionAll(showingOfEachType(asked))
-      : ownEntries(asked, shownInEach(asked)).unionAll(showingThroughEach(asked));
+  const isPostgres = dialect === 'postgresql';
+  const statement = isPostgres
+    ? ownEntries(asked, shownOnce(asked)).unionAll(showingOfEachType(asked))
+    : ownEntries(asked, shownInEach(asked)).unionAll(showingThroughEach(asked));
   const { sql, bindings } = statement.toSQL();
   const bindingsFor = (documentId: string): Bindings =>
     bindings.map((value) => (value === ANY_DOCUMENT ? documentId : value));
-  return { sql, bindingsFor, name: nameOf(sql), width };
+  const texts = columnsOf(width).map((name) => `${name}::text`);
+  const read = isPostgres ? texts.join(', ') : '*';
+  return { sql, columns: read, bindingsFor, name: nameOf(sql), width };
+}
+
+function columnsOf(width: number): readonly string[] {
+  const shared = Array.from({ length: width }, (_, number) => `shared${number}`);
+  return ['link', 'document_id', 'locale', 'shown_id', 'published_at', ...shared];
 }
 
 /** All that there are; each as often as it has files in fields that are shared. */

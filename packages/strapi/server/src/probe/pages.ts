@@ -19,6 +19,10 @@ export interface DocumentPages {
   readonly pages: readonly Page[];
   /** One for each locale; none for a type whose locales have no tags of their own. */
   readonly localeTags: ReadonlySet<string>;
+  /** Of the document in whatever locale, and of all of its type. */
+  readonly ownTags: ReadonlySet<string>;
+  /** Whether it has locales that no tag tells apart: which of them a change has taken away is not known then. */
+  readonly isBlurred: boolean;
   /** Why that cannot be told. */
   readonly problem?: string | undefined;
 }
@@ -70,6 +74,9 @@ function pagesOfDocument(
   ];
   try {
     const localeTags = localeTagsOf(names, codes, document);
+    const ownTags = new Set(names.tagsOfEntry(uid, { documentId }));
+    const hasLocales = names.types.get(uid)?.hasLocales === true;
+    const told = { localeTags, ownTags, isBlurred: hasLocales && localeTags.size === 0 };
     const pages: Page[] = [];
     const add = (locale: string | null, urls: readonly string[]): void => {
       pages.push(...urls.map((url) => ({ url, tag: tagOf(locale) })));
@@ -85,16 +92,18 @@ function pagesOfDocument(
         draft === undefined
           ? urlsOfGone(config, uid, { documentId, locale })
           : urlsOfEntry(config, uid, draft);
-      if (own === undefined) return { pages: [], localeTags, problem: GONE };
+      if (own === undefined) return { ...told, pages: [], problem: GONE };
       add(locale, own);
     }
-    return { pages, localeTags };
+    return { ...told, pages };
   } catch (error) {
     strapi.log.error(`freshtag could not make the URLs of ${uid} ${documentId}: ${String(error)}`);
     const why = isFreshtagError(error) ? error.message : 'It failed; the log says why.';
     return {
       pages: [],
       localeTags: new Set(),
+      ownTags: new Set(),
+      isBlurred: false,
       problem: `The entry has no URLs by types.${uid}.urls: ${why}`,
     };
   }

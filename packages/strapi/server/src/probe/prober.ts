@@ -172,18 +172,23 @@ interface Judged {
   readonly again: readonly WaitingRow[];
 }
 
-const NO_PAGES: DocumentPages = { pages: [], localeTags: new Set() };
+const NO_PAGES: DocumentPages = {
+  pages: [],
+  localeTags: new Set(),
+  ownTags: new Set(),
+  isBlurred: false,
+};
 
 const OVERTAKEN =
   'The entry was changed again before the edge was seen to serve this. Whether it serves the newest, the later change says.';
 
 async function scopesOf(
   { uid, documentId, rows }: Waiting,
-  { localeTags }: DocumentPages,
+  own: DocumentPages,
 ): Promise<ReadonlyMap<number, Scope>> {
   const scopes: (readonly [number, Scope])[] = [];
   for (const store of new Set(rows.map((row) => row.store)))
-    scopes.push(...(await readScopes(store, `${uid}:${documentId}`, localeTags)));
+    scopes.push(...(await readScopes(store, `${uid}:${documentId}`, own)));
   return new Map(scopes);
 }
 

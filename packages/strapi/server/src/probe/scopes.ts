@@ -1,5 +1,8 @@
 import type { OutboxStore } from '@freshtag/core/relay';
 
+import { REMOVALS } from '../../../contract/admin-api.ts';
+import type { DocumentPages } from './pages.ts';
+
 /** What the change that a row is of says of its document. */
 export interface Scope {
   /** The tags of those locales that it changed; none: it was about all of them. */
@@ -17,12 +20,12 @@ const MOST_ROWS = 500;
 /**
  * By row. What is to be judged by it must have been seen before: who asks the other way round can take what
  * came of a change that was committed in between for what came of the one before.
- * @param localeTags of the document, one for each locale
+ * @returns nothing for rows of which no page tells what came of them
  */
 export async function readScopes(
   store: Pick<OutboxStore, 'history'>,
   subject: string,
-  localeTags: ReadonlySet<string>,
+  { localeTags, ownTags, isBlurred }: Pick<DocumentPages, 'localeTags' | 'ownTags' | 'isBlurred'>,
 ): Promise<ReadonlyMap<number, Scope>> {
   const rows = await store.history({ subject, limit: MOST_ROWS });
   const changes = [...Map.groupBy(rows, ({ change }) => change).values()];
@@ -34,9 +37,11 @@ export async function readScopes(
     const locales = new Set(own.flatMap(({ tag }) => (localeTags.has(tag) ? tag : [])));
     const [since, isAllSince] = [later, isAllLater];
     const scope = { locales, isOvertaken: (tag: string) => isAllSince || since.has(tag) };
-    for (const { id } of own) scopes.set(id, scope);
+    const isUnknown = isBlurred && own.some(({ reason = '' }) => REMOVALS.has(reason));
+    if (!isUnknown) for (const { id } of own) scopes.set(id, scope);
     later = later.union(locales);
-    isAllLater ||= locales.size === 0;
+    // Without a tag of its own it is of others that show the document.
+    isAllLater ||= locales.size === 0 && own.some(({ tag }) => ownTags.has(tag));
   }
   return scopes;
 }

@@ -3,7 +3,7 @@ import type { TagNames } from './names.ts';
 /**
  * One tag for each locale of a document, by which its changes are told apart.
  * @param codes of all locales that there are
- * @returns none for a type whose locales have no tags of their own
+ * @returns none for a type of which not all locales have a tag of their own
  */
 export function localeTagsOf(
   names: Pick<TagNames, 'tagsOfEntry'>,
@@ -13,6 +13,6 @@ export function localeTagsOf(
   const tagOf = (locale: string | null): string =>
     names.tagsOfEntry(uid, { documentId, locale })[0] ?? '';
   const tags = new Set(codes.map(tagOf));
-  tags.delete(tagOf(null));
-  return tags;
+  // The one of a locale may be that of all: then no tag tells this locale from the others.
+  return tags.has(tagOf(null)) ? new Set() : tags;
 }

@@ -35,7 +35,7 @@ export function HistoryPage(): ReactElement {
       <Flex direction="column" alignItems="stretch" gap={4}>
         <FilterBar filters={filters} narrow={narrow} entryTitle={entry?.title} />
         {failure && <FailureNote failure={failure} askAgain={history.askAgain} />}
-        <NewerNote hasNewer={hasNewer} onShow={showNewest} />
+        <NewerNote key={query} hasNewer={hasNewer} onShow={showNewest} />
         {changes === undefined && !failure && <Loading />}
         {changes?.length === 0 && (
           <EmptyHistory
@@ -68,7 +68,10 @@ function isScrolledPast(table: HTMLElement): boolean {
 
 function isBeingRead(table: HTMLElement | null): boolean {
   if (table === null) return false;
-  return isScrolledPast(table) || table.matches(':hover') || table.contains(document.activeElement);
+  const { activeElement } = document;
+  // The focus of the table itself says no more than that the newest were asked for.
+  const isInside = activeElement !== table && table.contains(activeElement);
+  return isScrolledPast(table) || table.matches(':hover') || isInside;
 }
 
 /** Below the head of the page, which stays. */
