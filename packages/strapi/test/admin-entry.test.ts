@@ -195,7 +195,8 @@ describe.for(['sqlite', 'postgres'] as const)('on %s', (database) => {
     const { germany: documentId } = small;
     await countries().publish({ documentId, locale: '*' });
     await carry(first);
-    const [{ change = '' } = {}] = await carry(second);
+    const [row] = await carry(second);
+    const change = row?.change ?? '';
     const see = async (...tags: readonly string[]): Promise<void> => {
       for (const store of [first, second]) {
         const rows = await store.history({ changes: [change] });
