@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, test, vi } from 'vitest';
 
 import type { EntryStatus } from '../contract/admin-api.ts';
-import type { UrlsOption } from '../server/src/config.ts';
+import type { TaggedEntry, UrlsOption } from '../server/src/config.ts';
 import { callersOf } from './support/changes-world.ts';
-import { carry, startPanel, type PanelWorld } from './support/panel-world.ts';
+import { carry, startPanel, TWO_STAGES, type PanelWorld } from './support/panel-world.ts';
 
 const COUNTRY = 'api::country.country';
 const published = { status: 'published' } as const;
@@ -156,3 +156,27 @@ describe('where one of two targets can be looked at', () => {
     });
   });
 });
+
+test('the history is told where the project’s own function has no tag for a locale', async ({
+  expect,
+  skip,
+}) => {
+  const tag = ({ documentId, locale }: TaggedEntry): string => {
+    if (locale === 'de') throw new Error('what is that');
+    return `country:${documentId}:${locale ?? 'all'}`;
+  };
+  const types = { [COUNTRY]: { tag } };
+  const world = (await startPanel('sqlite', { ...TWO_STAGES, types })) ?? skip();
+  try {
+    const data = { name: 'France', code: 'fr' };
+    await callersOf(world.atlas)
+      .documents(COUNTRY)
+      .create({ data, ...published });
+    const { status, body } = await world.admin.call('GET', '/freshtag/history');
+    expect(status).toBe(200);
+    const [{ id }] = body.changes;
+    expect((await world.admin.call('GET', `/freshtag/history/${id}`)).status).toBe(200);
+  } finally {
+    await world.atlas.stop();
+  }
+}, 120_000);
